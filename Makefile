@@ -1,0 +1,41 @@
+# Six verbs. `make learn` and `make test` need nothing but Python 3.11 or newer.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.PHONY: learn test check bench proof clean
+
+learn: $(VENV)/.run          ## set up, and start the tutor
+	@$(BIN)/port110
+
+test: $(VENV)/.dev           ## set up, and run the tests
+	$(BIN)/python -m pytest -q
+
+check: $(VENV)/.dev          ## style, types, and the lessons' own proofs
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/port110 check
+
+bench: $(VENV)/.bench        ## the promises of speed, measured
+	$(BIN)/python tests/bench/run.py
+
+clean:                       ## forget what was set up
+	rm -rf $(VENV) build dist
+
+# A stamp for each degree of set-up; a change of pyproject.toml makes them stale.
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: pyproject.toml | $(BIN)/python
+	@echo "Setting up in $(VENV) (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | $(BIN)/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
+	@touch $@ $(VENV)/.run
+
+$(VENV)/.bench: pyproject.toml | $(BIN)/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev,bench]"
+	@touch $@ $(VENV)/.dev $(VENV)/.run

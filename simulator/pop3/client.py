@@ -1,0 +1,197 @@
+"""The other chair: sends lines, reads replies, and makes the Exchanges, from octets alone.
+
+Why it follows the server's table: what it cannot know from the wire nobody above it may know either.
+So the margin explains a real server, or a transcript from a web page, as well as our own.
+
+It is asked, as the server is: `send` says which octets to carry, `receive_data` takes what came
+back, `exchanges` gives what has become whole. It never raises on what a server sends.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+from .commands import Command, parse
+from .exchange import (
+    Effect,
+    End,
+    Ending,
+    Exchange,
+    Reply,
+    View,
+    decode,
+    encode,
+    greeting,
+    make_exchange,
+)
+from .framing import LINE_LIMIT, Line, LineCutter, judge
+from .inference import infer
+from .states import State
+
+__all__ = ["ClientState", "Pop3Client"]
+
+#: Octets of a first line that never ends, after which it is taken as a line all the same.
+LONGEST_REPLY_LINE = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class ClientState:
+    """All that a client remembers, so that it can be put back."""
+
+    state: State
+    view: View
+    greeted: bool
+    unfinished: bytes
+    waiting: tuple[tuple[Line, Command], ...]
+    buffer: bytes
+    end: End | None
+
+
+class Pop3Client:
+    """One session at the client's end."""
+
+    def __init__(self) -> None:
+        self._state = State.AUTHORIZATION
+        self._view = View()
+        self._greeted = False
+        self._lines = LineCutter()
+        self._waiting: deque[tuple[Line, Command]] = deque()
+        self._buffer = bytearray()
+        self._scanned = 0  # octets of the buffer in which no end of body begins
+        self._exchanges: list[Exchange] = []
+        self._end: End | None = None
+
+    # Lines out
+
+    def send(self, line: str, *, end: bytes = b"\r\n") -> bytes:
+        """The octets of one line to carry to the server. `end`: what the terminal sends for Enter.
+
+        A LF within `line` ends a line for the server, and so it does here: each gets its reply.
+        """
+        octets = encode(line) + end
+        for raw in self._lines.cut(octets):
+            judged = judge(raw, limit=LINE_LIMIT)
+            self._waiting.append((judged, parse(judged.text)))
+        return octets
+
+    # Octets in
+
+    def receive_data(self, data: bytes) -> None:
+        """Take octets from the server, in any cutting."""
+        if self._end is None:
+            self._buffer += data
+            while self._read_reply():
+                pass
+
+    def receive_eof(self) -> None:
+        """The server's side of the line is closed."""
+        if self._end is None:
+            self._finish(Ending.SERVER)
+
+    def hang_up(self) -> None:
+        """Our side closes the line without QUIT: what is marked stays (RFC 1939 section 6)."""
+        if self._end is None:
+            self._finish(Ending.DROP)
+
+    # What came of them
+
+    def exchanges(self) -> list[Exchange]:
+        """The Exchanges that became whole since the last call, the greeting's first."""
+        made, self._exchanges = self._exchanges, []
+        return made
+
+    @property
+    def state(self) -> State:
+        """The session's state as the wire shows it."""
+        return self._state
+
+    @property
+    def view(self) -> View:
+        """What is known of the session: who, and which messages are marked."""
+        return self._view
+
+    @property
+    def end(self) -> End | None:
+        """How the session ended, once it has."""
+        return self._end
+
+    @property
+    def waiting(self) -> int:
+        """How many lines have had no reply yet."""
+        return len(self._waiting)
+
+    def snapshot(self) -> ClientState:
+        """All that this client remembers."""
+        return ClientState(
+            self._state, self._view, self._greeted, self._lines.kept,
+            tuple(self._waiting), bytes(self._buffer), self._end,
+        )  # fmt: skip
+
+    def restore(self, state: ClientState) -> None:
+        """Be as at `snapshot()`."""
+        self._state, self._view, self._greeted = state.state, state.view, state.greeted
+        self._lines = LineCutter(state.unfinished)
+        self._waiting = deque(state.waiting)
+        self._buffer, self._scanned = bytearray(state.buffer), 0
+        self._exchanges, self._end = [], state.end
+
+    # One reply
+
+    def _read_reply(self) -> bool:
+        buffer = self._buffer
+        stop = buffer.find(b"\n", 0, LONGEST_REPLY_LINE)
+        if stop < 0:
+            if len(buffer) < LONGEST_REPLY_LINE:
+                return False
+            stop = LONGEST_REPLY_LINE - 1
+        first = Reply(decode(bytes(buffer[: stop + 1]).removesuffix(b"\n").removesuffix(b"\r")))
+        if not self._expects_body(first):
+            self._take(first, stop + 1)
+            return True
+        # The body may be empty: then the terminator stands right behind the first line's LF.
+        found = buffer.find(b"\n.\r\n", max(stop, self._scanned))
+        if found < 0:
+            self._scanned = max(stop, len(buffer) - 3)
+            return False
+        self._take(Reply(first.line, bytes(buffer[stop + 1 : found + 1])), found + 4)
+        return True
+
+    def _expects_body(self, first: Reply) -> bool:
+        if not self._greeted or not self._waiting or not first.ok:
+            return False
+        return self._waiting[0][1].expects_body
+
+    def _take(self, reply: Reply, octets: int) -> None:
+        del self._buffer[:octets]
+        self._scanned = 0
+        before = self._state
+        if not self._greeted:
+            self._greeted = True
+            self._view, effects = greeting(reply)
+            self._exchanges.append(Exchange(None, None, reply, before, before, effects))
+        elif not self._waiting:
+            # The server spoke unasked: an autologout, a farewell. RFC 1939 has no such reply.
+            user = self._view.user
+            self._exchanges.append(Exchange(None, None, reply, before, before, (), None, user))
+        else:
+            line, command = self._waiting.popleft()
+            reason = infer(line, command, reply, before, self._view)
+            exchange, self._view = make_exchange(
+                line.text, command, reply, before, self._view, reason
+            )
+            self._state = exchange.after
+            self._exchanges.append(exchange)
+            if exchange.after in (State.UPDATE, State.CLOSED):
+                self._finish(Ending.QUIT, exchange)
+
+    def _finish(self, by: Ending, last: Exchange | None = None) -> None:
+        """The session is over; say from where, and what became of the marks."""
+        before = last.before if last else self._state
+        marks = tuple(sorted(self._view.marks))
+        removed = last.did(Effect.REMOVED) if last else None
+        gone = removed.numbers if removed else ()
+        kept = tuple(number for number in marks if number not in gone)
+        self._end = End(by, before, self._view.user, gone, kept)
+        self._state = State.CLOSED
+        self._buffer.clear()

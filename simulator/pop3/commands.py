@@ -1,0 +1,224 @@
+"""The commands: one table, and the parser that reads a command line by it.
+
+Why one table: the parser, the server's state check, CAPA, the client's framing, completion, help and
+the margin all need to know the same few facts of a command. They stand here once, a row a command.
+
+The line parser is strict ASCII on purpose. `str.upper()` makes "\u017ftat" into "STAT" and `int()`
+takes "1_0" and Arabic digits; a learner who finds that out has learned something wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from .states import State
+
+__all__ = [
+    "COMMANDS",
+    "Argument",
+    "Body",
+    "Command",
+    "CommandRow",
+    "Flaw",
+    "message_number",
+    "parse",
+]
+
+
+class Body(Enum):
+    """Whether a +OK reply is multi-line, that is, has a body that ends in a line "."."""
+
+    NEVER = "never"
+    ALWAYS = "always"
+    WITHOUT_ARGUMENT = "without argument"  #: LIST and UIDL: with a message-number, one line
+
+
+class Argument(Enum):
+    """The kinds of argument the commands take."""
+
+    NAME = "name"  #: a mailbox name, to the end of the line
+    STRING = "string"  #: a password: everything behind the one blank, blanks too (section 7)
+    MESSAGE = "msg"  #: a message-number: decimal, 1 or more
+    LINES = "n"  #: a count of body lines: decimal, 0 or more
+    DIGEST = "digest"  #: 32 hexadecimal digits
+
+
+class Flaw(Enum):
+    """What can be wrong with the arguments of a command line, before anybody looks at the mail."""
+
+    MISSING_ARGUMENT = "missing-argument"
+    SURPLUS_ARGUMENT = "surplus-argument"
+    BAD_ARGUMENT = "bad-argument"
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRow:
+    """What is true of one command at both ends of the line."""
+
+    keyword: str
+    arguments: tuple[Argument, ...]
+    optional: bool  #: the arguments may be left out (LIST, UIDL)
+    states: frozenset[State]
+    body: Body
+    section: str  #: where it is defined, as "RFC 1939 §5"
+    meaning: str  #: one line for completion and help
+    capability: str = ""  #: the CAPA tag that announces it (RFC 2449 section 6), if it has one
+
+    @property
+    def usage(self) -> str:
+        """The command as the RFC writes it: `TOP msg n`, `LIST [msg]`."""
+        words = [self.keyword, *(argument.value for argument in self.arguments)]
+        return f"{words[0]} [{words[1]}]" if self.optional else " ".join(words)
+
+
+_AUTH = frozenset({State.AUTHORIZATION})
+_TRANS = frozenset({State.TRANSACTION})
+_BOTH = _AUTH | _TRANS
+_MSG = (Argument.MESSAGE,)
+_5, _7 = "RFC 1939 §5", "RFC 1939 §7"
+
+_ROWS = (
+    CommandRow(
+        "USER", (Argument.NAME,), False, _AUTH, Body.NEVER, _7,
+        "name the mailbox you want", "USER",
+    ),
+    CommandRow(
+        "PASS", (Argument.STRING,), False, _AUTH, Body.NEVER, _7,
+        "prove it with the password; opens and locks the maildrop",
+    ),
+    CommandRow(
+        "APOP", (Argument.NAME, Argument.DIGEST), False, _AUTH, Body.NEVER, _7,
+        "log in with a digest, so that the password is not sent",
+    ),
+    CommandRow(
+        "STAT", (), False, _TRANS, Body.NEVER, _5,
+        "how many messages, how many octets",
+    ),
+    CommandRow(
+        "LIST", _MSG, True, _TRANS, Body.WITHOUT_ARGUMENT, _5,
+        "number and size of each message, or of one",
+    ),
+    CommandRow(
+        "RETR", _MSG, False, _TRANS, Body.ALWAYS, _5,
+        "send the whole message",
+    ),
+    CommandRow(
+        "DELE", _MSG, False, _TRANS, Body.NEVER, _5,
+        "mark the message as deleted; QUIT removes it",
+    ),
+    CommandRow(
+        "NOOP", (), False, _TRANS, Body.NEVER, _5,
+        "do nothing, answer +OK",
+    ),
+    CommandRow(
+        "RSET", (), False, _TRANS, Body.NEVER, _5,
+        "take all marks back",
+    ),
+    CommandRow(
+        "TOP", (Argument.MESSAGE, Argument.LINES), False, _TRANS, Body.ALWAYS, _7,
+        "send the headers and the first n lines of the body", "TOP",
+    ),
+    CommandRow(
+        "UIDL", _MSG, True, _TRANS, Body.WITHOUT_ARGUMENT, _7,
+        "the unique-id of each message, or of one", "UIDL",
+    ),
+    CommandRow(
+        "CAPA", (), False, _BOTH, Body.ALWAYS, "RFC 2449 §5",
+        "list what this server can do",
+    ),
+    CommandRow(
+        "QUIT", (), False, _BOTH, Body.NEVER, "RFC 1939 §4, §6",
+        "end the session; after login, remove what is marked",
+    ),
+)  # fmt: skip
+
+COMMANDS: dict[str, CommandRow] = {row.keyword: row for row in _ROWS}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command line, taken apart. Both chairs make it from the same octets by the same parser."""
+
+    keyword: str  #: upper case as in the table; as typed where the table has no such command
+    arguments: tuple[str, ...] = ()
+    flaw: Flaw | None = None
+
+    @property
+    def row(self) -> CommandRow | None:
+        """The command's row, or None: there is no such command."""
+        return COMMANDS.get(self.keyword)
+
+    @property
+    def number(self) -> int | None:
+        """The message-number it names, where it takes one and one was given that is a number."""
+        row = self.row
+        if row is None or not self.arguments or row.arguments[:1] != _MSG:
+            return None
+        return message_number(self.arguments[0])
+
+    @property
+    def expects_body(self) -> bool:
+        """Whether a +OK to this line is multi-line."""
+        row = self.row
+        if row is None or row.body is Body.NEVER:
+            return False
+        return row.body is Body.ALWAYS or not self.arguments
+
+
+_DIGITS = re.compile(r"[0-9]{1,10}\Z")  # ten digits pass any maildrop; more would only cost time
+_DIGEST = re.compile(r"[0-9a-fA-F]{32}\Z")
+
+
+def message_number(text: str) -> int | None:
+    """Decimal ASCII digits as a whole number, else None. No sign, no blank, no underscore."""
+    return int(text) if _DIGITS.match(text) else None
+
+
+def parse(line: str) -> Command:
+    """Take one command line apart (without its CRLF). Never raises.
+
+    RFC 1939 section 3: a keyword of 3 or 4 characters in any case, and arguments, each parted by a
+    single blank. RFC 2449 section 4 allows longer keywords; a table knows its own.
+    """
+    word, blank, rest = line.partition(" ")
+    keyword = word.upper() if word.isascii() else word
+    row = COMMANDS.get(keyword)
+    if row is None:
+        return Command(word, (rest,) if blank else ())
+    return _with_arguments(row, rest, given=bool(blank))
+
+
+def _with_arguments(row: CommandRow, rest: str, *, given: bool) -> Command:
+    wanted = row.arguments
+    if wanted and wanted[-1] in (Argument.NAME, Argument.STRING):
+        # The last argument takes the rest of the line: a password may hold blanks (section 7).
+        values: tuple[str, ...] = (rest,) if rest else ()
+    else:
+        values = tuple(rest.split(" ")) if given else ()
+    return Command(row.keyword, values, _flaw(row, values))
+
+
+def _flaw(row: CommandRow, values: tuple[str, ...]) -> Flaw | None:
+    wanted = row.arguments
+    if len(values) < len(wanted) and not (row.optional and not values):
+        return Flaw.MISSING_ARGUMENT
+    if values and not values[0] and wanted:
+        # `RETR ` and `RETR  1`: the blank parts keyword and argument, and no argument is there.
+        return Flaw.MISSING_ARGUMENT if not any(values) else Flaw.BAD_ARGUMENT
+    for argument, value in zip(wanted, values, strict=False):
+        if not _is_well_formed(argument, value):
+            return Flaw.BAD_ARGUMENT
+    return Flaw.SURPLUS_ARGUMENT if len(values) > len(wanted) else None
+
+
+def _is_well_formed(argument: Argument, value: str) -> bool:
+    if argument is Argument.MESSAGE:
+        number = message_number(value)
+        return number is not None
+    if argument is Argument.LINES:
+        return message_number(value) is not None
+    if argument is Argument.DIGEST:
+        return bool(_DIGEST.match(value))
+    return bool(value)

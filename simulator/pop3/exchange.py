@@ -1,0 +1,316 @@
+"""The one value that travels through the house: the Exchange, and what it is made of.
+
+Why one value: the margin, the checks of a lesson, transcripts and boards all want the same facts of
+one line and its answer. Both chairs make it. The client makes it from octets alone; the server knows
+more, and a property test holds that this changes nothing.
+
+All text here is what came over the wire, decoded as UTF-8 with `surrogateescape`, so that it can be
+turned back into the very octets. It has not been made safe for a terminal: that is the console's job.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from .commands import Command
+from .states import State, Status, next_state
+
+__all__ = [
+    "Effect",
+    "Effects",
+    "End",
+    "Ending",
+    "Exchange",
+    "Reason",
+    "Reply",
+    "View",
+    "advance",
+    "decode",
+    "encode",
+    "greeting",
+    "make_exchange",
+    "secret_in",
+    "state_after",
+]
+
+
+def decode(octets: bytes) -> str:
+    """Octets from the wire as text that remembers every octet."""
+    return octets.decode("utf-8", "surrogateescape")
+
+
+def encode(text: str) -> bytes:
+    """The octets that `decode` took apart. A surrogate that never was an octet becomes "?"."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace")
+
+
+class Reason(Enum):
+    """Why a command was answered with -ERR. The server knows it; the client infers it.
+
+    The wire carries no such thing: there, only the status indicator and, with RFC 2449, a response
+    code mean something. The names are ours.
+    """
+
+    UNKNOWN_COMMAND = "unknown-command"
+    BLANK_LINE = "blank-line"
+    LINE_TOO_LONG = "line-too-long"
+    BAD_OCTET = "bad-octet"  #: NUL, a control, a bare CR or an octet above 126
+    BARE_LF = "bare-lf"
+    WRONG_STATE = "wrong-state"
+    USER_FIRST = "user-first"  #: PASS without a USER before it
+    MISSING_ARGUMENT = "missing-argument"
+    SURPLUS_ARGUMENT = "surplus-argument"
+    BAD_ARGUMENT = "bad-argument"
+    NO_SUCH_MESSAGE = "no-such-message"
+    ALREADY_DELETED = "already-deleted"
+    NO_SUCH_MAILBOX = "no-such-mailbox"
+    BAD_CREDENTIALS = "bad-credentials"
+    IN_USE = "in-use"
+    LOGIN_DELAY = "login-delay"
+    NOT_REMOVED = "not-removed"  #: QUIT could not remove all that was marked
+    TEMPORARY = "temporary"  #: [SYS/TEMP]
+    PERMANENT = "permanent"  #: [SYS/PERM]
+
+
+class Effect(Enum):
+    """The kinds of thing one exchange can do."""
+
+    GREETING = "greeting"  #: the server spoke first
+    NAMED = "named"  #: USER was accepted; nobody is logged in yet
+    LOGIN = "login"
+    SENT = "sent"  #: a whole message was sent (RETR)
+    MARKED = "marked"
+    UNMARKED = "unmarked"
+    REMOVED = "removed"  #: UPDATE removed the marked messages
+    NOT_REMOVED = "not-removed"  #: QUIT was answered with -ERR: some or none were removed
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What one exchange did. `numbers` are message-numbers in ascending order."""
+
+    kind: Effect
+    numbers: tuple[int, ...] = ()
+    name: str = ""  #: the mailbox name; for GREETING the APOP timestamp with its <>, or ""
+
+
+#: RFC 2449 section 8: "[" level *("/" level) "]" right behind the status indicator's blank
+_CODE = re.compile(r"\[([A-Z0-9][A-Z0-9/_.-]*)\](?: |\Z)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One reply: its first line, and the body of a multi-line one.
+
+    `body` holds the octets as they were on the wire, CRLF and stuffed dots and all, but without the
+    line "." that ends it (RFC 1939 section 3). None: the reply is a single line.
+    """
+
+    line: str
+    body: bytes | None = None
+
+    @property
+    def status(self) -> Status | None:
+        """The status indicator; None where the peer sent neither."""
+        word = self.line.partition(" ")[0]
+        return Status.OK if word == "+OK" else Status.ERR if word == "-ERR" else None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the reply begins with +OK."""
+        return self.status is Status.OK
+
+    @property
+    def text(self) -> str:
+        """What stands behind the status indicator and its blank."""
+        return self.line.partition(" ")[2]
+
+    @property
+    def code(self) -> str:
+        """The response code without its brackets, upper case, or "" (RFC 2449 section 8)."""
+        found = _CODE.match(self.text)
+        return found.group(1).upper() if found else ""
+
+    @property
+    def lines(self) -> tuple[bytes, ...]:
+        """The body's lines with the stuffing taken off, without CRLF. Empty where there is none."""
+        if not self.body:
+            return ()
+        rows = self.body.split(b"\r\n")
+        if not rows[-1]:
+            rows.pop()
+        return tuple(row[1:] if row.startswith(b".") else row for row in rows)
+
+    @property
+    def octets(self) -> int:
+        """The body's size in octets as a maildrop counts it: CRLF counted, stuffing not."""
+        if not self.body:
+            return 0
+        stuffed = self.body.count(b"\r\n.") + self.body.startswith(b".")
+        return len(self.body) - stuffed
+
+    def wire(self) -> Iterator[bytes]:
+        """The reply as octets again, in pieces: first line, body, terminator."""
+        yield encode(self.line) + b"\r\n"
+        if self.body is not None:
+            if self.body:
+                yield self.body
+            yield b".\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One line and its answer. The greeting is an Exchange without a line."""
+
+    line: str | None  #: as typed, without its line end; None: the server spoke unasked
+    command: Command | None
+    reply: Reply
+    before: State
+    after: State
+    effects: tuple[Effects, ...] = ()
+    reason: Reason | None = None
+    user: str = ""  #: who is logged in after it, or ""
+
+    @property
+    def keyword(self) -> str:
+        """The command's keyword in upper case, "GREETING", or "" for what no table knows."""
+        if self.command is None:
+            return "GREETING" if self.did(Effect.GREETING) else ""
+        return self.command.keyword if self.command.row else ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the reply was positive."""
+        return self.reply.ok
+
+    def did(self, kind: Effect) -> Effects | None:
+        """The effect of that kind, or None."""
+        return next((effect for effect in self.effects if effect.kind is kind), None)
+
+    def public(self) -> Exchange:
+        """The same without a secret: what boards, histories, logs and transcripts may hold."""
+        command = self.command
+        if command is None or self.line is None or not secret_in(self.line):
+            return self
+        hidden = f"{self.line.split(' ', 1)[0]} ****"
+        return Exchange(
+            hidden, Command(command.keyword, ("****",), command.flaw), self.reply,
+            self.before, self.after, self.effects, self.reason, self.user,
+        )  # fmt: skip
+
+
+def secret_in(line: str) -> bool:
+    """Whether a line may carry a secret: PASS, APOP and AUTH, however they are typed."""
+    word, _, rest = line.lstrip().partition(" ")
+    return word.upper() in {"PASS", "APOP", "AUTH"} and bool(rest)
+
+
+class Ending(Enum):
+    """How a session came to its end."""
+
+    QUIT = "quit"  #: the client said QUIT and the server answered
+    DROP = "drop"  #: the client's side went away
+    SERVER = "server"  #: the server hung up unasked
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The end of a session: from which state, and what UPDATE removed or a lost line forgot."""
+
+    by: Ending
+    state: State  #: AUTHORIZATION or TRANSACTION: the state that it ended from
+    user: str = ""
+    removed: tuple[int, ...] = ()
+    forgotten: tuple[int, ...] = ()  #: marks that were lost with the line (RFC 1939 section 6)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a chair must remember of a session to say what the next reply does."""
+
+    named: str = ""  #: the name of the last USER that was answered with +OK
+    user: str = ""
+    timestamp: str = ""  #: APOP's, with its <>, or ""
+    marks: frozenset[int] = frozenset()
+
+
+#: RFC 1939 section 7: the timestamp has the syntax of RFC 822's msg-id, anywhere in the greeting
+_TIMESTAMP = re.compile(r"<[^<>@\s]+@[^<>@\s]+>")
+_LEADING_DIGITS = re.compile(r"[0-9]{1,10}")
+
+
+def greeting(reply: Reply) -> tuple[View, tuple[Effects, ...]]:
+    """What is known after the greeting."""
+    found = _TIMESTAMP.search(reply.text)
+    stamp = found.group() if found else ""
+    return View(timestamp=stamp), (Effects(Effect.GREETING, name=stamp),)
+
+
+def advance(
+    view: View, command: Command, reply: Reply, after: State
+) -> tuple[View, tuple[Effects, ...]]:
+    """What `reply` to `command` did, and what is known after it. The same at both chairs."""
+    if reply.status is None:
+        return view, ()
+    if after is State.UPDATE:
+        kind = Effect.REMOVED if reply.ok else Effect.NOT_REMOVED
+        return view, (Effects(kind, tuple(sorted(view.marks))),)
+    if not reply.ok:
+        if command.keyword in {"PASS", "USER", "APOP"} and not view.user and view.named:
+            return View(timestamp=view.timestamp), ()
+        return view, ()
+    name = command.arguments[0] if command.arguments else ""
+    match command.keyword:
+        case "USER":
+            return View(name, "", view.timestamp), (Effects(Effect.NAMED, name=name),)
+        case "PASS":
+            return _login(view, view.named)
+        case "APOP":
+            return _login(view, name)
+        case "RETR" if number := _number(name):
+            return view, (Effects(Effect.SENT, (number,)),)
+        case "DELE" if number := _number(name):
+            marks = view.marks | {number}
+            then = View(view.named, view.user, view.timestamp, marks)
+            return then, (Effects(Effect.MARKED, (number,)),)
+        case "RSET":
+            then = View(view.named, view.user, view.timestamp)
+            return then, (Effects(Effect.UNMARKED, tuple(sorted(view.marks))),)
+    return view, ()
+
+
+def _login(view: View, name: str) -> tuple[View, tuple[Effects, ...]]:
+    return View(name, name, view.timestamp), (Effects(Effect.LOGIN, name=name),)
+
+
+def _number(text: str) -> int | None:
+    """The number a server meant that answered +OK, also to `DELE 2x` (some read leading digits)."""
+    found = _LEADING_DIGITS.match(text)
+    return int(found.group()) if found else None
+
+
+def state_after(before: State, command: Command, reply: Reply, reason: Reason | None) -> State:
+    """The state that a reply leads to, by the table.
+
+    A QUIT that was refused as a line (a surplus argument, a bad octet) is no QUIT: the session
+    goes on. Only a -ERR that says "not removed" leaves TRANSACTION (RFC 1939 section 6).
+    """
+    if reply.status is None or (reason is not None and reason is not Reason.NOT_REMOVED):
+        return before
+    return next_state(before, command.keyword, reply.status)
+
+
+def make_exchange(
+    line: str, command: Command, reply: Reply, before: State, view: View, reason: Reason | None
+) -> tuple[Exchange, View]:
+    """One finished Exchange, and the view after it."""
+    after = state_after(before, command, reply, reason)
+    then, effects = advance(view, command, reply, after)
+    return Exchange(line, command, reply, before, after, effects, reason, then.user), then
+

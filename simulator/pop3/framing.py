@@ -1,0 +1,71 @@
+"""Octets into lines, at both ends, with a bound on what an unfinished line may cost.
+
+Why both ends: the client must know how many replies to wait for, so it cuts what it sends by the
+very rule by which the server will cut it. `Line` is what both get.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from .exchange import Reason, decode
+
+__all__ = ["LINE_LIMIT", "LONGEST_KEPT", "Line", "LineCutter", "judge"]
+
+#: Octets in a command line with its CRLF: RFC 2449 section 4 ("limited to 255 octets").
+LINE_LIMIT = 255
+#: Octets kept of a line that is too long. More cannot change the answer, only fill the memory.
+LONGEST_KEPT = 4096
+
+#: RFC 1939 section 3: "keywords and arguments consist of printable ASCII characters".
+_ODD = re.compile(rb"[^\x20-\x7e]")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One command line without its line end, and what is wrong with its octets, if anything is."""
+
+    text: str
+    fault: Reason | None = None
+
+
+class LineCutter:
+    """Cuts a stream of octets at each LF. Keeps at most `LONGEST_KEPT` octets of an unfinished line."""
+
+    __slots__ = ("_kept",)
+
+    def __init__(self, kept: bytes = b"") -> None:
+        self._kept = kept
+
+    @property
+    def kept(self) -> bytes:
+        """The octets of the unfinished line."""
+        return self._kept
+
+    def cut(self, data: bytes) -> list[bytes]:
+        """The lines that `data` completes, each without its LF (a CR before it is still there)."""
+        lines = data.split(b"\n")
+        if self._kept:
+            lines[0] = self._kept + lines[0]
+        rest = lines.pop()
+        self._kept = rest if len(rest) <= LONGEST_KEPT else rest[:LONGEST_KEPT]
+        return lines
+
+
+def judge(raw: bytes, *, limit: int = LINE_LIMIT, bare_lf: bool = False) -> Line:
+    """One line as `LineCutter` cut it: its text, and the first thing that is wrong with it.
+
+    `limit` counts octets with CRLF; `bare_lf` says whether a LF alone may end a line.
+    """
+    ended_in_crlf = raw.endswith(b"\r")
+    octets = raw[:-1] if ended_in_crlf else raw
+    if len(octets) > limit - 2:
+        # An unfinished line is kept in part and its CR is lost with the rest; text and fault must
+        # not depend on how the octets were cut into pieces, so both are taken from what is kept.
+        return Line(decode(octets[: limit - 1]), Reason.LINE_TOO_LONG)
+    if _ODD.search(octets):
+        return Line(decode(octets), Reason.BAD_OCTET)
+    if not ended_in_crlf and not bare_lf:
+        return Line(decode(octets), Reason.BARE_LF)
+    return Line(decode(octets), None)

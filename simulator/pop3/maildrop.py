@@ -1,0 +1,68 @@
+"""What the protocol asks of a store of mail: four small shapes and two refusals.
+
+The engine never sees a file. A store that has these shapes can be served; `simulator.mailroom` is
+the one that ships.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Protocol
+
+__all__ = ["Accounts", "InUse", "Maildrop", "Message", "UpdateFailed"]
+
+
+class InUse(Exception):
+    """Another session holds the exclusive-access lock (RFC 1939 section 4)."""
+
+
+class UpdateFailed(Exception):
+    """Some or all of the marked messages could not be removed (RFC 1939 section 6)."""
+
+
+class Message(Protocol):
+    """One message, immutable and shared between sessions."""
+
+    @property
+    def octets(self) -> int:
+        """Its size with CRLF line ends, stuffing not counted (RFC 1939 section 11)."""
+
+    @property
+    def unique_id(self) -> str:
+        """1 to 70 characters 0x21-0x7E, the same in each session (RFC 1939 section 7)."""
+
+    def wire(self) -> bytes:
+        """All of it as RETR sends it: CRLF, stuffed, without the line "." behind it."""
+
+    def top(self, lines: int) -> bytes:
+        """The headers, the blank line and the first `lines` lines of the body, in the same form."""
+
+
+class Maildrop(Protocol):
+    """One opened maildrop, locked for one session."""
+
+    @property
+    def messages(self) -> Sequence[Message]:
+        """As they were when it was opened: message-number n is `messages[n - 1]`."""
+
+    def remove(self, numbers: Collection[int]) -> None:
+        """Remove these message-numbers for good (UPDATE). Raises UpdateFailed."""
+
+    def release(self) -> None:
+        """Open the lock. Safe to call twice."""
+
+
+class Accounts(Protocol):
+    """Who has a maildrop here, and what proves it. Values are the samples' own, never real secrets."""
+
+    def knows(self, name: str) -> bool:
+        """Whether there is a mailbox of that name."""
+
+    def password(self, name: str) -> str | None:
+        """The password that PASS must carry, or None."""
+
+    def secret(self, name: str) -> str | None:
+        """The shared secret of APOP, or None."""
+
+    def open(self, name: str) -> Maildrop:
+        """Open and lock the maildrop. Raises InUse."""

@@ -1,0 +1,40 @@
+"""Replies into octets: the status line with its limit, and dot-stuffing."""
+
+from __future__ import annotations
+
+import re
+
+from .exchange import encode
+
+__all__ = ["REPLY_LIMIT", "TERMINATOR", "status_line", "stuff", "unstuff"]
+
+#: Octets in the first line of a reply with its CRLF (RFC 1939 section 3, RFC 2449 section 4).
+REPLY_LIMIT = 512
+#: RFC 1939 section 3: "a termination octet (decimal code 046, ".") and a CRLF pair".
+TERMINATOR = b".\r\n"
+
+_LEADING_DOT = re.compile(rb"(?:\A|(?<=\r\n))\.")
+_NOT_FOR_A_LINE = re.compile(rb"[\r\n\x00]")
+
+
+def stuff(content: bytes) -> bytes:
+    """`content` (CRLF lines) with each leading dot doubled (RFC 1939 section 3).
+
+    The very object comes back where nothing needs it, so that big mail is not held twice.
+    """
+    if not content.startswith(b".") and b"\r\n." not in content:
+        return content
+    return _LEADING_DOT.sub(b"..", content)
+
+
+def unstuff(wire: bytes) -> bytes:
+    """The reverse of `stuff`."""
+    return _LEADING_DOT.sub(b"", wire)
+
+
+def status_line(text: str) -> bytes:
+    """The first line of a reply with its CRLF, cut to `REPLY_LIMIT` octets, and always one line."""
+    octets = _NOT_FOR_A_LINE.sub(b" ", encode(text))
+    if len(octets) > REPLY_LIMIT - 2:
+        octets = octets[: REPLY_LIMIT - 2].decode("utf-8", "ignore").encode()
+    return octets + b"\r\n"

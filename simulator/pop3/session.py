@@ -1,0 +1,130 @@
+"""What the answers to commands are made from: the session so far, and the office it is held in.
+
+Why immutable: an answer is a function of the session and the line. It gives a new session and never
+changes the old one, so the server can be taken back a line (`:undo`) by keeping a reference, and the
+same line in the same session may be answered from memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from .commands import Command
+from .exchange import Reason
+from .maildrop import Accounts, Maildrop, Message
+from .personality import Personality
+from .states import State
+
+__all__ = ["Answer", "Office", "Refusal", "Session", "fill", "read_number"]
+
+
+class Refusal(Exception):
+    """A command is refused. One place (server.py) turns it into an -ERR."""
+
+    def __init__(self, reason: Reason, *, hang_up: bool = False, **fields: str | int) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+        self.hang_up = hang_up
+        self.fields = fields
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What stays the same through a session: who serves, how, whose mail, and under which stamp."""
+
+    personality: Personality
+    accounts: Accounts
+    host: str = ""
+    timestamp: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The server's side of one session."""
+
+    state: State = State.AUTHORIZATION
+    named: str = ""  #: the name of a USER that was accepted and not yet followed by PASS
+    user: str = ""
+    maildrop: Maildrop | None = None
+    messages: Sequence[Message] = ()  #: message-number n is `messages[n - 1]`
+    marks: frozenset[int] = frozenset()
+    sent: frozenset[int] = frozenset()  #: what RETR sent, kept where a policy removes it
+    bad_commands: int = 0
+    failed_logins: int = 0
+
+    @property
+    def unmarked(self) -> list[int]:
+        """The message-numbers that are not marked, in ascending order."""
+        numbers = range(1, len(self.messages) + 1)
+        return [n for n in numbers if n not in self.marks] if self.marks else list(numbers)
+
+    def octets(self) -> int:
+        """The octets of all messages that are not marked."""
+        return sum(self.messages[number - 1].octets for number in self.unmarked)
+
+    def message(self, command: Command, numbers: str) -> tuple[int, Message]:
+        """The message that the command's first argument names. Raises Refusal."""
+        number = read_number(command.arguments[0], numbers)
+        if not 1 <= number <= len(self.messages):
+            raise Refusal(Reason.NO_SUCH_MESSAGE, number=number)
+        if number in self.marks:
+            raise Refusal(Reason.ALREADY_DELETED, number=number)
+        return number, self.messages[number - 1]
+
+    def at(self, state: State) -> Session:
+        """The same session in another state."""
+        return self if state is self.state else replace(self, state=state)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command is answered with, before it is put into octets: always a +OK."""
+
+    session: Session
+    text: str = ""
+    body: bytes | None = None
+    hang_up: bool = False
+    failed: Reason | None = None  #: QUIT alone changes the session and yet says -ERR
+
+
+def read_number(text: str, numbers: str) -> int:
+    """A number as the policy `numbers` reads it. Raises Refusal: ASCII digits only, ten at most."""
+    digits = text
+    if numbers == "leading-digits":
+        digits = text[: len(text) - len(text.lstrip("0123456789"))]
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 10):
+        raise Refusal(Reason.BAD_ARGUMENT)
+    return int(digits)
+
+
+def fill(template: str, office: Office, session: Session, **fields: str | int) -> str:
+    """A wording's template with what it quotes filled in (personality.FIELDS)."""
+    if "{" not in template:
+        return template
+    total = len(session.messages)
+    removed = len(session.marks | session.sent)
+    left = total - removed
+    known: dict[str, str | int] = {
+        "host": office.host,
+        "timestamp": office.timestamp,
+        "user": session.user or session.named,
+        "count": total - len(session.marks),
+        "octets": session.octets(),
+        "messages": _counted(total - len(session.marks)),
+        "total": total,
+        "totals": _counted(total),
+        "left": f"{_counted(left)} left" if left else "maildrop empty",
+    }
+    return template.format_map(_Fields(known | fields))
+
+
+class _Fields(dict[str, str | int]):
+    """A field that this reply has no value for (a number in NOOP's text) is left out."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def _counted(count: int) -> str:
+    return f"{count} message" if count == 1 else f"{count} messages"

@@ -1,0 +1,31 @@
+"""The UPDATE state: QUIT from TRANSACTION removes what is marked (RFC 1939 section 6)."""
+
+from __future__ import annotations
+
+from .commands import Command
+from .exchange import Reason
+from .maildrop import UpdateFailed
+from .session import Answer, Office, Session, fill
+from .states import State
+
+__all__ = ["quit_"]
+
+
+def quit_(office: Office, session: Session, command: Command) -> Answer:
+    """QUIT. "In no case may the server remove any messages not marked as deleted."
+
+    Whether the removal succeeds or not, the lock opens and the line closes.
+    """
+    maildrop = session.maildrop
+    assert maildrop is not None, "TRANSACTION has a maildrop"
+    failed = None
+    try:
+        maildrop.remove(sorted(session.marks | session.sent))
+    except UpdateFailed:
+        failed = Reason.NOT_REMOVED
+    finally:
+        maildrop.release()
+    words = office.personality
+    template = words.refusing("QUIT", failed) if failed else words.accepting("quit")
+    after = session.at(State.UPDATE)
+    return Answer(after, fill(template, office, after), hang_up=True, failed=failed)
