@@ -6,12 +6,13 @@ The server's chair is `Pop3Server`, the client's `Pop3Client`; both read one tab
 
 from .client import ClientState, Pop3Client
 from .commands import COMMANDS, Argument, Body, Command, CommandRow, Flaw, parse
-from .exchange import Effect, Effects, End, Ending, Exchange, Reason, Reply, View, decode, encode
+from .exchange import Effect, Effects, End, Ending, Exchange, Reason, Reply, decode, encode
 from .maildrop import Accounts, InUse, Maildrop, Message, UpdateFailed
 from .personality import Personality, Policy, complaints
 from .server import Pop3Server, ServerState
 from .session import Office
 from .states import TRANSITIONS, State, Status, next_state, state_diagram
+from .view import View
 
 __all__ = [
     "COMMANDS", "TRANSITIONS", "Accounts", "Argument", "Body", "ClientState", "Command",

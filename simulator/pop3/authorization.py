@@ -57,7 +57,7 @@ def digest(timestamp: str, secret: str) -> str:
 
 def _log_in(office: Office, session: Session, name: str, key: str) -> Answer:
     try:
-        maildrop = office.accounts.open(name)
+        maildrop = office.accounts.open(name, exclusive=office.personality.policy.lock)
     except InUse:
         raise Refusal(Reason.IN_USE, user=name) from None
     messages = maildrop.messages

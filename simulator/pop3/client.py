@@ -12,22 +12,12 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
-from .commands import Command, parse
-from .exchange import (
-    Effect,
-    End,
-    Ending,
-    Exchange,
-    Reply,
-    View,
-    decode,
-    encode,
-    greeting,
-    make_exchange,
-)
-from .framing import LINE_LIMIT, Line, LineCutter, judge
+from .commands import Command
+from .exchange import Effect, End, Ending, Exchange, Reply, decode, encode
+from .framing import Line, LineCutter, read_line
 from .inference import infer
 from .states import State
+from .view import View, greeting, make_exchange
 
 __all__ = ["ClientState", "Pop3Client"]
 
@@ -71,8 +61,7 @@ class Pop3Client:
         """
         octets = encode(line) + end
         for raw in self._lines.cut(octets):
-            judged = judge(raw, limit=LINE_LIMIT)
-            self._waiting.append((judged, parse(judged.text)))
+            self._waiting.append(read_line(raw))
         return octets
 
     # Octets in

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
+from .commands import Command, parse
 from .exchange import Reason, decode
 
-__all__ = ["LINE_LIMIT", "LONGEST_KEPT", "Line", "LineCutter", "judge"]
+__all__ = ["LINE_LIMIT", "LONGEST_KEPT", "Line", "LineCutter", "judge", "read_line"]
 
 #: Octets in a command line with its CRLF: RFC 2449 section 4 ("limited to 255 octets").
 LINE_LIMIT = 255
@@ -69,3 +71,27 @@ def judge(raw: bytes, *, limit: int = LINE_LIMIT, bare_lf: bool = False) -> Line
     if not ended_in_crlf and not bare_lf:
         return Line(decode(octets), Reason.BARE_LF)
     return Line(decode(octets), None)
+
+
+def read_line(
+    raw: bytes, limit: int = LINE_LIMIT, bare_lf: bool = False
+) -> tuple[Line, Command]:
+    """One line as it was cut: judged, and taken apart. Both chairs read with this.
+
+    Reading is a pure function, and sessions repeat themselves, so short lines are remembered; those
+    that may hold a secret are not.
+    """
+    if len(raw) > 40 or raw[:4].upper() in _SECRETIVE:
+        return _read(raw, limit, bare_lf)
+    return _remembered(raw, limit, bare_lf)
+
+
+_SECRETIVE = frozenset({b"PASS", b"APOP", b"AUTH"})
+
+
+def _read(raw: bytes, limit: int, bare_lf: bool) -> tuple[Line, Command]:
+    line = judge(raw, limit=limit, bare_lf=bare_lf)
+    return line, parse(line.text)
+
+
+_remembered = lru_cache(maxsize=1024)(_read)

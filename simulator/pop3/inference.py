@@ -8,9 +8,10 @@ beside the engine, which knows the reason.
 from __future__ import annotations
 
 from .commands import Argument, Command, Flaw
-from .exchange import Reason, Reply, View
+from .exchange import Reason, Reply
 from .framing import Line
 from .states import State, Status
+from .view import View
 
 __all__ = ["infer"]
 

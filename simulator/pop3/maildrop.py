@@ -64,5 +64,5 @@ class Accounts(Protocol):
     def secret(self, name: str) -> str | None:
         """The shared secret of APOP, or None."""
 
-    def open(self, name: str) -> Maildrop:
-        """Open and lock the maildrop. Raises InUse."""
+    def open(self, name: str, *, exclusive: bool = True) -> Maildrop:
+        """Open the maildrop; with `exclusive`, lock it (RFC 1939 section 4). Raises InUse."""

@@ -34,6 +34,8 @@ def unstuff(wire: bytes) -> bytes:
 
 def status_line(text: str) -> bytes:
     """The first line of a reply with its CRLF, cut to `REPLY_LIMIT` octets, and always one line."""
+    if text.isascii() and text.isprintable() and len(text) <= REPLY_LIMIT - 2:
+        return text.encode("ascii") + b"\r\n"  # what every sound template gives
     octets = _NOT_FOR_A_LINE.sub(b" ", encode(text))
     if len(octets) > REPLY_LIMIT - 2:
         octets = octets[: REPLY_LIMIT - 2].decode("utf-8", "ignore").encode()

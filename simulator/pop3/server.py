@@ -14,12 +14,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from . import authorization, transaction, update
-from .commands import COMMANDS, Command, Flaw, parse
-from .exchange import Exchange, Reason, Reply, View, decode, greeting, make_exchange
-from .framing import Line, LineCutter, judge
+from .commands import COMMANDS, Command, Flaw
+from .exchange import Exchange, Reason, Reply, decode
+from .framing import Line, LineCutter, read_line
 from .replies import TERMINATOR, status_line
 from .session import Answer, Office, Refusal, Session, fill
 from .states import State, Status, next_state
+from .view import View, greeting, make_exchange
 
 __all__ = ["PIECE", "Pop3Server", "ServerState"]
 
@@ -28,6 +29,7 @@ PIECE = 65536
 #: Octets of replies that a session remembers, so that a repeated line costs next to nothing.
 MEMORY = 65536
 
+_Known = tuple[tuple[bytes, ...], Exchange | None]
 _Answering = Callable[[Office, Session, Command], Answer]
 
 _ANSWERS: dict[tuple[State, str], _Answering] = {
@@ -74,11 +76,14 @@ class Pop3Server:
         self._session = Session()
         self._lines = LineCutter()
         self._out: list[bytes | memoryview] = []
+        self._has_long = False  # whether a body is waiting that leaves in pieces
         self._hangs_up = False
         self._watch = watch
         self._view = View()
         self._exchanges: list[Exchange] = []
-        self._known: dict[bytes, tuple[tuple[bytes, ...], Exchange | None]] = {}
+        #: Answers by line as it was cut, and by line with its LF, as it mostly arrives.
+        self._known: dict[bytes, _Known] = {}
+        self._known_whole: dict[bytes, _Known] = {}
         self._known_octets = 0
         self._greet()
 
@@ -87,6 +92,14 @@ class Pop3Server:
     def receive_data(self, data: bytes) -> None:
         """Take octets from the client, in any cutting."""
         if self._hangs_up:
+            return
+        found = self._known_whole.get(data)
+        if found is not None and not self._lines.kept:
+            # The common case by far: one line, whole, asked before.
+            wire, exchange = found
+            self._out += wire
+            if exchange is not None:
+                self._exchanges.append(exchange)
             return
         known = self._known
         for raw in self._lines.cut(data):
@@ -111,9 +124,10 @@ class Pop3Server:
     def data_to_send(self) -> list[bytes | memoryview]:
         """The octets for the client since the last call, in order, in pieces of at most `PIECE`."""
         out, self._out = self._out, []
-        if any(len(piece) > PIECE for piece in out):
-            return [part for piece in out for part in _pieces(piece)]
-        return out
+        if not self._has_long:
+            return out
+        self._has_long = False
+        return [part for piece in out for part in _pieces(piece)]
 
     @property
     def hangs_up(self) -> bool:
@@ -157,8 +171,7 @@ class Pop3Server:
 
     def _answer(self, raw: bytes) -> None:
         policy = self._office.personality.policy
-        line = judge(raw, limit=policy.line_limit, bare_lf=policy.bare_lf)
-        command = parse(line.text)
+        line, command = read_line(raw, policy.line_limit, policy.bare_lf)
         before = self._session
         try:
             answer = self._consult(line, command)
@@ -225,7 +238,7 @@ class Pop3Server:
 
     def _become(self, session: Session) -> None:
         if session is not self._session:
-            self._known, self._known_octets = {}, 0
+            self._known, self._known_whole, self._known_octets = {}, {}, 0
         self._session = session
 
     def _close(self) -> None:
@@ -236,9 +249,11 @@ class Pop3Server:
         self._become(session.at(State.CLOSED))
 
     def _send(self, status: Status, text: str, body: bytes | None) -> tuple[bytes, ...]:
-        line = status_line(f"{status.value} {text}" if text else status.value)
+        indicator = "+OK" if status is Status.OK else "-ERR"
+        line = status_line(f"{indicator} {text}" if text else indicator)
         wire = (line,) if body is None else (line, body, TERMINATOR) if body else (line, TERMINATOR)
         self._out += wire
+        self._has_long = self._has_long or (body is not None and len(body) > PIECE)
         return wire
 
     def _observe(
@@ -257,7 +272,7 @@ class Pop3Server:
         """Keep an answer that changed nothing: the same line gets it again while nothing changes."""
         size = sum(map(len, wire)) + len(raw) + 200
         if self._known_octets + size <= MEMORY:
-            self._known[raw] = (wire, exchange)
+            self._known[raw] = self._known_whole[raw + b"\n"] = (wire, exchange)
             self._known_octets += size
 
 

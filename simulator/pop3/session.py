@@ -7,7 +7,7 @@ same line in the same session may be answered from memory.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from .commands import Command
@@ -59,9 +59,15 @@ class Session:
         numbers = range(1, len(self.messages) + 1)
         return [n for n in numbers if n not in self.marks] if self.marks else list(numbers)
 
+    @property
+    def count(self) -> int:
+        """How many messages are not marked."""
+        return len(self.messages) - len(self.marks)
+
     def octets(self) -> int:
         """The octets of all messages that are not marked."""
-        return sum(self.messages[number - 1].octets for number in self.unmarked)
+        whole = sum([message.octets for message in self.messages])
+        return whole - sum([self.messages[number - 1].octets for number in self.marks])
 
     def message(self, command: Command, numbers: str) -> tuple[int, Message]:
         """The message that the command's first argument names. Raises Refusal."""
@@ -102,28 +108,41 @@ def fill(template: str, office: Office, session: Session, **fields: str | int) -
     """A wording's template with what it quotes filled in (personality.FIELDS)."""
     if "{" not in template:
         return template
-    total = len(session.messages)
-    removed = len(session.marks | session.sent)
-    left = total - removed
-    known: dict[str, str | int] = {
-        "host": office.host,
-        "timestamp": office.timestamp,
-        "user": session.user or session.named,
-        "count": total - len(session.marks),
-        "octets": session.octets(),
-        "messages": _counted(total - len(session.marks)),
-        "total": total,
-        "totals": _counted(total),
-        "left": f"{_counted(left)} left" if left else "maildrop empty",
-    }
-    return template.format_map(_Fields(known | fields))
+    return template.format_map(_Fields(office, session, fields))
 
 
-class _Fields(dict[str, str | int]):
-    """A field that this reply has no value for (a number in NOOP's text) is left out."""
+class _Fields:
+    """What a template may quote, each worked out when it is quoted."""
 
-    def __missing__(self, key: str) -> str:
-        return ""
+    def __init__(self, office: Office, session: Session, fields: dict[str, str | int]) -> None:
+        self._office = office
+        self._session = session
+        self._given = fields
+
+    def __getitem__(self, name: str) -> str | int:
+        if name in self._given:
+            return self._given[name]
+        known = _KNOWN.get(name)
+        # A field that this reply has no value for (a number in NOOP's text) is left out.
+        return known(self._office, self._session) if known else ""
+
+
+def _left(session: Session) -> str:
+    left = len(session.messages) - len(session.marks | session.sent)
+    return f"{_counted(left)} left" if left else "maildrop empty"
+
+
+_KNOWN: dict[str, Callable[[Office, Session], str | int]] = {
+    "host": lambda office, _: office.host,
+    "timestamp": lambda office, _: office.timestamp,
+    "user": lambda _, session: session.user or session.named,
+    "count": lambda _, session: session.count,
+    "octets": lambda _, session: session.octets(),
+    "messages": lambda _, session: _counted(session.count),
+    "total": lambda _, session: len(session.messages),
+    "totals": lambda _, session: _counted(len(session.messages)),
+    "left": lambda _, session: _left(session),
+}
 
 
 def _counted(count: int) -> str:

@@ -24,12 +24,17 @@ class State(Enum):
     UPDATE = "UPDATE"  #: after QUIT from TRANSACTION: marked messages are removed
     CLOSED = "CLOSED"  #: no line any more; not an RFC state, but where each session ends
 
+    # A member is one object, so the object's own hash serves; Enum's costs a call for each line.
+    __hash__ = object.__hash__
+
 
 class Status(Enum):
     """The two status indicators a reply may begin with (RFC 1939 section 3)."""
 
     OK = "+OK"
     ERR = "-ERR"
+
+    __hash__ = object.__hash__
 
 
 #: (state, keyword, status of the reply) -> the next state. All other replies leave the state alone.

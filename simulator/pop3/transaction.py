@@ -16,7 +16,7 @@ __all__ = ["dele", "list_", "noop", "retr", "rset", "stat", "top", "uidl"]
 
 def stat(office: Office, session: Session, command: Command) -> Answer:
     """STAT: the drop listing. "messages marked as deleted are not counted in either total"."""
-    return Answer(session, f"{len(session.unmarked)} {session.octets()}")
+    return Answer(session, f"{session.count} {session.octets()}")
 
 
 def list_(office: Office, session: Session, command: Command) -> Answer:

@@ -1,0 +1,108 @@
+"""The course and the network, put together from the folders: the joints between the rooms."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import click
+
+from simulator.hosts import Host, Network, Stage, load_hosts
+from simulator.mailroom import Accounts, Mailbox, load_mailbox
+from simulator.teaching import Lesson, load_lesson, load_margin
+from simulator.teaching.annotator import Annotator
+
+from .places import Places
+
+__all__ = [
+    "Course",
+    "annotator",
+    "course_pages",
+    "find_lesson",
+    "lesson_names",
+    "load_directory",
+    "network_for",
+    "practice_network",
+]
+
+Opened = Callable[[Host, Accounts], None]
+
+
+def course_pages(places: Places) -> list[Path]:
+    """The lessons' pages in the order of the course: by file name."""
+    return sorted(places.lessons.glob("[0-9]*.yaml"))
+
+
+def lesson_names(places: Places) -> list[str]:
+    """The lessons' names in order, from the file names alone: `02-first-login.yaml`."""
+    return [page.stem.partition("-")[2] for page in course_pages(places)]
+
+
+class Course:
+    """The lessons, each read when it is asked for."""
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self.pages = course_pages(places)
+        self.names = lesson_names(places)
+
+    def __len__(self) -> int:
+        return len(self.pages)
+
+    def lesson(self, name: str) -> Lesson:
+        """The lesson of that name. Raises pages.PageError where its page is wrong."""
+        return load_lesson(self.pages[self.names.index(name)], cache=self._places.cache)
+
+    def number(self, name: str) -> int:
+        """Its place in the course, from 1."""
+        return self.names.index(name) + 1
+
+
+def find_lesson(course: Course, wanted: str) -> str:
+    """The name that a number or a name means. Raises UsageError with the nearest name."""
+    if wanted.isdigit() and 1 <= int(wanted) <= len(course):
+        return course.names[int(wanted) - 1]
+    if wanted in course.names:
+        return wanted
+    near = difflib.get_close_matches(wanted, course.names, n=1, cutoff=0.4)
+    meant = f" Did you mean {near[0]!r}?" if near else ""
+    raise click.UsageError(
+        f"There is no lesson {wanted!r}.{meant} `port110 lessons` lists all {len(course)}."
+    )
+
+
+def load_directory(places: Places) -> tuple[Host, ...]:
+    """The hosts one can dial."""
+    return load_hosts(cache=places.cache)
+
+
+def _mailboxes(places: Places) -> Callable[[str], Mailbox]:
+    @cache
+    def mailbox(name: str) -> Mailbox:
+        return load_mailbox(places.mailboxes / name, cache=places.cache)
+
+    return mailbox
+
+
+def practice_network(places: Places, opened: Opened | None = None) -> Network:
+    """All hosts with their sample mail."""
+    return Network(load_directory(places), _mailboxes(places), opened=opened)
+
+
+def network_for(places: Places) -> Callable[[Lesson], Stage]:
+    """Makes a fresh stage for a lesson: all hosts, with the lesson's own maildrop if it has one."""
+    hosts, mailbox = load_directory(places), _mailboxes(places)
+
+    def stage(lesson: Lesson) -> Stage:
+        own = lesson.mailbox()
+        instead = {lesson.setup.dial: own} if own is not None else {}
+        return Stage(Network(hosts, mailbox, instead=instead))
+
+    return stage
+
+
+def annotator(places: Places) -> Annotator:
+    """The margin's voice."""
+    return Annotator(load_margin(places.lessons / "margin", cache=places.cache))

@@ -1,0 +1,184 @@
+"""The command line: `port110` and its verbs.
+
+Every import that a verb alone needs stands within it: the first prompt should not wait for pydantic,
+rich or sqlite.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NoReturn
+
+import click
+
+import simulator
+
+__all__ = ["Wishes", "main"]
+
+# Exit codes (design: a meaningful exit status)
+DONE, FAILED, USAGE, NOT_PASSED, INTERRUPTED = 0, 1, 2, 3, 130
+
+MARGINS = ("full", "brief", "off")
+EPILOG = """\b
+Examples:
+  port110                                  start, or go on where you left
+  port110 learn first-login                one lesson
+  port110 practise --host pop.eo.lu        no lesson, all hosts
+  port110 practise --margin off < script   print what the real programs would
+
+Exit status: 0 done, 1 failed, 2 usage, 3 lesson not passed, 130 interrupted.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """The global options."""
+
+    plain: bool = False
+    color: bool | None = None  #: None: as the terminal and NO_COLOR say
+    margin: str | None = None  #: None: as last chosen, or as the lesson has it
+
+
+class InOrder(click.Group):
+    """Lists the verbs in the order in which one needs them, and suggests the verb that was meant."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
+        """The verbs as they stand in this file."""
+        return list(self.commands)
+
+
+@click.group(
+    cls=InOrder,
+    invoke_without_command=True,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
+)
+@click.option("--plain", is_flag=True, help="Append-only, no colour, words for symbols.")
+@click.option("--color/--no-color", default=None, help="Colour whatever the terminal says.")
+@click.option("--margin", type=click.Choice(MARGINS), help="How much is explained.")
+@click.version_option(simulator.__version__, package_name="port110", prog_name="port110")
+@click.pass_context
+def port110(ctx: click.Context, plain: bool, color: bool | None, margin: str | None) -> None:
+    """Learn POP3 by typing it: a mail server to talk to, and a tutor who explains every reply."""
+    ctx.obj = Wishes(plain, color, margin)
+    if ctx.invoked_subcommand is None:
+        ctx.exit(_learn(ctx.obj, None))
+
+
+@port110.command()
+@click.argument("lesson", required=False, shell_complete=lambda *_: _lesson_names())
+@click.option("--margin", type=click.Choice(MARGINS), help="How much is explained.")
+@click.pass_obj
+def learn(wishes: Wishes, lesson: str | None, margin: str | None) -> None:
+    """Take a lesson (its name or number); without one, go on where you left."""
+    raise SystemExit(_learn(_with_margin(wishes, margin), lesson))
+
+
+@port110.command()
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.pass_obj
+def lessons(wishes: Wishes, as_json: bool) -> None:
+    """Show the course, with a tick at what you have passed."""
+    from . import listings
+
+    listings.lessons(wishes, as_json=as_json)
+
+
+@port110.command()
+@click.option("--host", shell_complete=lambda *_: _host_names(), help="Call this host at once.")
+@click.option("--margin", type=click.Choice(MARGINS), help="How much is explained.")
+@click.option("--echo", is_flag=True, help="From a pipe: print also what was typed.")
+@click.pass_obj
+def practise(wishes: Wishes, host: str | None, margin: str | None, echo: bool) -> None:
+    """Call any host and try what you like; nothing real can be lost."""
+    from . import sittings
+
+    raise SystemExit(sittings.practise(_with_margin(wishes, margin), host, echo=echo))
+
+
+@port110.command()
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.pass_obj
+def hosts(wishes: Wishes, as_json: bool) -> None:
+    """List the hosts one can call, and what each shows."""
+    from . import listings
+
+    listings.hosts(wishes, as_json=as_json)
+
+
+@port110.command()
+@click.argument("paths", nargs=-1, type=click.Path())
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "github"]), default="text",
+    show_default=True, help="How findings are printed.",
+)  # fmt: skip
+def check(paths: tuple[str, ...], form: str) -> None:
+    """Prove lessons: read them strictly, and play their tests against the real engine."""
+    from . import checking
+
+    raise SystemExit(checking.check(paths, form))
+
+
+@port110.command()
+@click.argument("lesson", required=False, shell_complete=lambda *_: _lesson_names())
+def reset(lesson: str | None) -> None:
+    """Forget progress: of one lesson, or all of it and the practice mail too."""
+    from . import listings
+
+    listings.reset(lesson)
+
+
+def _learn(wishes: Wishes, lesson: str | None) -> int:
+    from . import sittings
+
+    return sittings.learn(wishes, lesson)
+
+
+def _with_margin(wishes: Wishes, margin: str | None) -> Wishes:
+    return Wishes(wishes.plain, wishes.color, margin) if margin else wishes
+
+
+def _lesson_names() -> list[str]:
+    from .course import lesson_names
+    from .places import find_places
+
+    return lesson_names(find_places())
+
+
+def _host_names() -> list[str]:
+    from .course import load_directory
+    from .places import find_places
+
+    return [host.name for host in load_directory(find_places())]
+
+
+def main() -> NoReturn:
+    """The entry point. Errors that a user can mend are one line; nothing ends in a traceback."""
+    from simulator.pages import PageError
+
+    try:
+        port110.main(prog_name="port110", standalone_mode=False)
+    except click.exceptions.Abort:
+        raise SystemExit(INTERRUPTED) from None
+    except click.exceptions.Exit as leaving:
+        raise SystemExit(leaving.exit_code) from None
+    except click.ClickException as error:
+        error.show()
+        raise SystemExit(error.exit_code) from None
+    except PageError as error:
+        click.echo(str(error), err=True)
+        raise SystemExit(FAILED) from None
+    except KeyboardInterrupt:
+        raise SystemExit(INTERRUPTED) from None
+    except BrokenPipeError:
+        _leave_closed_pipe()
+    raise SystemExit(DONE)
+
+
+def _leave_closed_pipe() -> NoReturn:
+    """`port110 ... | head`: the reader is gone; say nothing, and let no flush at exit complain."""
+    import os
+    import sys
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    raise SystemExit(141)

@@ -1,0 +1,193 @@
+"""The tutor's commands: what a line behind a colon does. Each is one function that bears its name."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from simulator.teaching import Margin
+
+from .desk import Desk, Outcome
+
+__all__ = ["COLON_COMMANDS", "ColonCommand", "LessonControls", "colon"]
+
+
+@dataclass(frozen=True, slots=True)
+class ColonCommand:
+    """One command of the tutor's."""
+
+    name: str
+    key: str  #: its function key, or ""
+    meaning: str
+
+
+COLON_COMMANDS = (
+    ColonCommand("help", "F1", "what one can type here"),
+    ColonCommand("hint", "F2", "a hint for this step; again: a stronger one"),
+    ColonCommand("wire", "F3", "the last exchange, octet by octet"),
+    ColonCommand("mailbox", "F4", "the maildrop on disk beside this session's view of it"),
+    ColonCommand("state", "F5", "the states, where you are, and how you came there"),
+    ColonCommand("why", "F6", "more about the last reply"),
+    ColonCommand("goal", "F7", "what this step asks for"),
+    ColonCommand("undo", "F8", "take back the last line"),
+    ColonCommand("margin", "", "full, brief or off: how much is explained"),
+    ColonCommand("list", "", "the steps of this lesson, and the course"),
+    ColonCommand("skip", "", "let the tutor do this step"),
+    ColonCommand("back", "", "the step before"),
+    ColonCommand("reset", "", "the sample mail as it was; in a lesson: begin it anew"),
+    ColonCommand("quit", "", "leave Port110"),
+)
+
+_BY_NAME = {command.name: command for command in COLON_COMMANDS}
+
+
+class LessonControls:
+    """What `:skip`, `:back`, `:list` and `:reset` do. Without a lesson they say so.
+
+    The roof hands in a subclass that knows the course; the desk only asks.
+    """
+
+    async def skip(self, desk: Desk) -> None:
+        """Let the tutor do this step."""
+        desk.screen.notice("There is no lesson to skip in; `port110 learn` starts one.")
+
+    async def back(self, desk: Desk) -> None:
+        """The step before."""
+        desk.screen.notice("There is no lesson to go back in; `port110 learn` starts one.")
+
+    async def list(self, desk: Desk) -> None:
+        """Steps and course."""
+        desk.screen.notice("No lesson is open. `port110 lessons` shows the course.")
+
+    async def reset(self, desk: Desk) -> None:
+        """All mail back to the samples."""
+        if desk.call.up:
+            desk.screen.notice("A session is open on it. End the call first, then `:reset`.")
+            return
+        desk.call.stage.reset()
+        desk.call.forget()
+        desk.screen.notice("All sample mail is back as it was.")
+
+
+def colon(controls: LessonControls) -> Callable[[Desk, str], Awaitable[None]]:
+    """The desk's `commands`, with these controls of the lesson."""
+
+    async def run(desk: Desk, text: str) -> None:
+        name, _, argument = text[1:].strip().partition(" ")
+        name, argument = name.lower(), argument.strip().lower()
+        matches = [each for each in _BY_NAME if each.startswith(name)] if name else ["help"]
+        if name in _BY_NAME:
+            matches = [name]
+        if len(matches) != 1:
+            desk.screen.notice(_unknown(name, matches))
+            return
+        await _RUN[matches[0]](desk, controls, argument)
+
+    return run
+
+
+def _unknown(name: str, matches: list[str]) -> str:
+    near = matches or difflib.get_close_matches(name, _BY_NAME, n=1, cutoff=0.5)
+    meant = f" Did you mean :{' or :'.join(near)}?" if near else ""
+    return f"There is no :{name}.{meant} :help lists all."
+
+
+_Run = Callable[[Desk, LessonControls, str], Awaitable[None]]
+
+
+async def _help(desk: Desk, _: LessonControls, __: str) -> None:
+    desk.screen.help(desk.call.state if desk.call.up else None, COLON_COMMANDS)
+
+
+async def _hint(desk: Desk, _: LessonControls, __: str) -> None:
+    hint = desk.tutor.hint(desk.call.snapshot())
+    if hint is None:
+        desk.screen.notice("No step waits for a hint. :help lists what one can type here.")
+    else:
+        desk.screen.hint(hint)
+
+
+async def _why(desk: Desk, _: LessonControls, __: str) -> None:
+    last = desk.call.last
+    if last is None:
+        desk.screen.notice("Nothing has been said yet; :why explains the last reply.")
+    else:
+        desk.screen.notes(desk.tutor.why(last))
+
+
+async def _wire(desk: Desk, _: LessonControls, __: str) -> None:
+    sent, received = desk.call.wire
+    if received:
+        desk.screen.wire(sent, received)
+    else:
+        desk.screen.notice("Nothing has gone over the wire yet. Call a host first.")
+
+
+async def _mailbox(desk: Desk, _: LessonControls, __: str) -> None:
+    snapshot = desk.call.snapshot()
+    if snapshot is None:
+        desk.screen.notice("Nobody is logged in, so no maildrop is open. USER and PASS open one.")
+    else:
+        desk.screen.mailbox(snapshot)
+
+
+async def _state(desk: Desk, _: LessonControls, __: str) -> None:
+    desk.screen.state(desk.call.state, desk.call.ways)
+
+
+async def _goal(desk: Desk, _: LessonControls, __: str) -> None:
+    goal = desk.tutor.goal(desk.call.snapshot())
+    desk.screen.notice(goal or "No lesson is open; here you may try what you like.")
+
+
+async def _undo(desk: Desk, _: LessonControls, __: str) -> None:
+    if desk.suspended:
+        desk.screen.notice("Another call is suspended; with two at once no line can be taken back.")
+        return
+    before = desk.call.undo()
+    if before is None:
+        desk.screen.notice("There is no line to take back.")
+        return
+    desk.tutor.restore(before.beside)
+    desk.question, desk.at_telnet = None, False
+    desk.screen.taken_back(before.line, desk.call.state)
+
+
+async def _margin(desk: Desk, _: LessonControls, argument: str) -> None:
+    names = [margin.value for margin in Margin]
+    if argument not in names:
+        now = desk.tutor.margin.value
+        desk.screen.notice(f"The margin is {now}. :margin full, :margin brief or :margin off.")
+        return
+    desk.tutor.margin = Margin(argument)
+    desk.screen.notice(f"The margin is {argument} now.")
+
+
+async def _skip(desk: Desk, controls: LessonControls, _: str) -> None:
+    await controls.skip(desk)
+
+
+async def _back(desk: Desk, controls: LessonControls, _: str) -> None:
+    await controls.back(desk)
+
+
+async def _list(desk: Desk, controls: LessonControls, _: str) -> None:
+    await controls.list(desk)
+
+
+async def _reset(desk: Desk, controls: LessonControls, _: str) -> None:
+    await controls.reset(desk)
+
+
+async def _quit(desk: Desk, _: LessonControls, __: str) -> None:
+    desk.hang_up()
+    desk.outcome = Outcome.LEFT
+
+
+_RUN: dict[str, _Run] = {
+    "help": _help, "hint": _hint, "wire": _wire, "mailbox": _mailbox, "state": _state,
+    "why": _why, "goal": _goal, "undo": _undo, "margin": _margin, "list": _list, "skip": _skip,
+    "back": _back, "reset": _reset, "quit": _quit,
+}  # fmt: skip
+assert set(_RUN) == set(_BY_NAME)

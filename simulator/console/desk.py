@@ -1,0 +1,279 @@
+"""The learner's desk: where a typed line goes, and in which order what came of it is shown.
+
+One line is read at a time. It goes to the shell, to the server, to telnet's own prompt, to a
+question of the lesson, or, behind a colon, to the tutor. A line that could be POP3 is never eaten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Protocol
+
+from simulator.hosts import NoSuchHost, Refused
+from simulator.pop3 import End, Ending, Exchange
+from simulator.teaching import Question, Tutor, Turn
+
+from . import shell
+from .call import Call
+from .reading import Read, ReadKind
+from .screen import Screen
+
+__all__ = ["Desk", "Outcome", "Place", "Reader"]
+
+
+class Place(Enum):
+    """Where the next line goes."""
+
+    SHELL = "shell"
+    CALL = "call"
+    TELNET = "telnet"
+    QUESTION = "question"
+
+
+class Outcome(Enum):
+    """How a sitting at the desk ended."""
+
+    LEFT = "left"
+    FINISHED = "finished"  #: the lesson is passed
+
+
+class Reader(Protocol):
+    """Where lines come from: a prompt, or a pipe."""
+
+    async def line(self, message: str) -> Read:
+        """The next line, key or end."""
+
+
+_MESSAGES = {Place.SHELL: "$ ", Place.CALL: "", Place.TELNET: "telnet> ", Place.QUESTION: "answer> "}
+
+_TOO_EARLY = (
+    "That is a line for a mail server, and you stand at the shell. Call one first: "
+    "`telnet mail.example.test 110`. `hosts` lists whom you can call."
+)
+
+
+@dataclass
+class Desk:
+    """One sitting. `call` is the telnet in the foreground; `suspended` are those behind it."""
+
+    screen: Screen
+    tutor: Tutor
+    call: Call
+    new_call: Callable[[], Call]
+    echo: bool = False  #: show what was typed, for a transcript from a pipe
+    on_turn: Callable[[Turn], None] = lambda turn: None
+    on_end: Callable[[Call, End], None] = lambda call, end: None
+    commands: Callable[[Desk, str], Awaitable[None]] | None = None  #: what a colon line does
+    question: Question | None = None
+    at_telnet: bool = False
+    outcome: Outcome | None = None
+    suspended: list[tuple[Call, object]] = field(default_factory=list)
+    typing: list[str] = field(default_factory=list)  #: what the tutor types next
+
+    @property
+    def place(self) -> Place:
+        """Where the next line goes."""
+        if self.question is not None:
+            return Place.QUESTION
+        if self.at_telnet:
+            return Place.TELNET
+        return Place.CALL if self.call.up else Place.SHELL
+
+    async def sit(self, reader: Reader) -> Outcome:
+        """Read lines and act on them until the learner leaves or the lesson is passed."""
+        await self.type_on()
+        while self.outcome is None:
+            read = await reader.line(_MESSAGES[self.place])
+            await self.take(read)
+        return self.outcome
+
+    async def take(self, read: Read) -> None:
+        """Act on one line, key or end of input."""
+        if read.kind is ReadKind.EOF:
+            self._leave_place()
+        elif read.kind is ReadKind.ESCAPE:
+            if self.place is Place.CALL:
+                self.at_telnet = True
+        elif read.text.startswith(":") and self.commands is not None:
+            await self.commands(self, read.text)
+        else:
+            if self.echo:
+                self.screen.typed(_MESSAGES[self.place], read.text)
+            await self._act(read.text)
+        await self.type_on()
+
+    async def _act(self, text: str) -> None:
+        match self.place:
+            case Place.QUESTION:
+                self.perform(self.tutor.answer(text, self.call.snapshot()))
+            case Place.TELNET:
+                await self._telnet(text)
+            case Place.CALL:
+                await self.say(text)
+            case Place.SHELL:
+                self._shell(text)
+
+    # What the tutor types
+
+    async def type_on(self) -> None:
+        """Type what the lesson wants typed, as if by the learner's own hand."""
+        while self.typing:
+            while self.typing:
+                line = self.typing.pop(0)
+                at_shell = line.startswith("$ ")
+                text = line.removeprefix("$ ")
+                self.screen.typed("$ " if at_shell else "", text, by_tutor=True)
+                if at_shell:
+                    self._shell(text)
+                elif text == "!drop":
+                    self.hang_up()
+                elif self.call.up:
+                    await self.say(text)
+            self.perform(self.tutor.typed(self.call.snapshot()))
+
+    def perform(self, turn: Turn) -> None:
+        """Show what one move led to in the lesson, and take up what it asks for."""
+        self.screen.turn(turn)
+        self.typing += turn.types
+        if turn.question is not None or turn.entered or turn.finished:
+            self.question = turn.question
+        self.on_turn(turn)
+        if turn.finished:
+            self.outcome = Outcome.FINISHED
+
+    # The call
+
+    def dial(self, host: str, port: int) -> None:
+        """`telnet HOST PORT`, with all that the real one prints."""
+        try:
+            found = self.call.stage.network.find(host)
+        except NoSuchHost:
+            self.screen.program(shell.no_such_host(host, port))
+            return
+        self.screen.program(shell.trying(found.address))
+        try:
+            greeting = self.call.dial(host, port)
+        except Refused:
+            self.screen.program(shell.refused())
+            return
+        self.screen.program(shell.connected(found.canonical))
+        self.tutor.begin_call()
+        self._show([greeting])
+
+    async def say(self, line: str) -> None:
+        """Send one line to the server and show what came of it."""
+        self._show(await self.call.say(line, self.tutor.state()))
+        if self.call.stage.end is not None:
+            self.screen.program("Connection closed by foreign host.")
+            self._ended(self.call.stage.end)
+
+    def hang_up(self, farewell: str = "Connection closed.") -> None:
+        """Close the line without QUIT."""
+        if self.call.up:
+            end = self.call.hang_up(self.tutor.state())
+            self.screen.program(farewell)
+            self._ended(end)
+
+    def _show(self, exchanges: list[Exchange]) -> None:
+        for exchange in exchanges:
+            remarks = self.tutor.observe(exchange, self.call.snapshot())
+            self.screen.exchange(exchange, remarks.notes)
+            self.perform(remarks.turn)
+
+    def _ended(self, end: End) -> None:
+        self.at_telnet = False
+        remarks = self.tutor.observe_end(end, self.call.snapshot(end.user or None))
+        if end.by is not Ending.QUIT:
+            # QUIT's own reply was explained a line before; a lost line has had no reply.
+            self.screen.notes(remarks.notes)
+        self.on_end(self.call, end)
+        self.perform(remarks.turn)
+
+    # The shell and telnet's own prompt
+
+    def _shell(self, text: str) -> None:
+        match shell.read_shell(text):
+            case shell.Dial(host, port):
+                self.dial(host, port)
+            case shell.TelnetPrompt():
+                self.at_telnet = True
+            case shell.ListHosts():
+                self.screen.hosts(self.call.stage.network.hosts)
+            case shell.ShowHelp():
+                self.screen.shell_help(shell.SHELL_HELP)
+            case shell.Leave():
+                self.outcome = Outcome.LEFT
+            case shell.Foreground():
+                self._foreground()
+            case shell.Background():
+                for number, (call, _) in enumerate(self.suspended, 1):
+                    self.screen.program(f"[{number}]+  Stopped   {_called(call)}")
+            case shell.Say(message, too_early):
+                self.screen.program(message)
+                if too_early:
+                    self.screen.notice(_TOO_EARLY)
+
+    async def _telnet(self, text: str) -> None:
+        words = text.split()
+        self.at_telnet = bool(words) and not self.call.up
+        if not words:
+            return
+        name = next((each for each in _TELNET if each.startswith(words[0].lower())), "")
+        if name == "open":
+            if self.call.up:
+                self.screen.program(f"?Already connected to {_called(self.call)}")
+            else:
+                self.at_telnet = False
+                self._shell(" ".join(["telnet", *words[1:]]))
+        elif name in ("close", "quit"):
+            self.at_telnet = False
+            self.hang_up()
+        elif name == "status":
+            host = self.call.stage.host
+            self.screen.program(shell.status(host.canonical if host and self.call.up else None))
+        elif name == "z":
+            self._suspend()
+        elif name == "?":
+            self.at_telnet = True
+            self.screen.shell_help(shell.TELNET_HELP)
+        else:
+            self.at_telnet = True
+            self.screen.program("?Invalid command")
+
+    def _suspend(self) -> None:
+        """`z`: the call stays up behind the shell, and with it the maildrop's lock."""
+        self.at_telnet = False
+        if self.call.up:
+            self.suspended.append((self.call, self.tutor.annotator_state()))
+            self.screen.program(f"[{len(self.suspended)}]+  Stopped   {_called(self.call)}")
+            self.call = self.new_call()
+
+    def _foreground(self) -> None:
+        if not self.suspended:
+            self.screen.program("sh: fg: current: no such job")
+            return
+        if self.call.up:
+            self.hang_up()
+        self.call, remembered = self.suspended.pop()
+        self.tutor.restore_annotator(remembered)
+        self.screen.program(_called(self.call))
+
+    def _leave_place(self) -> None:
+        """Ctrl-D, or the end of a pipe: out of where one is, one step."""
+        if self.place is Place.TELNET:
+            self.at_telnet = False
+        elif self.call.up:
+            self.hang_up()
+        else:
+            self.outcome = Outcome.LEFT
+
+
+_TELNET = ("close", "open", "quit", "status", "z", "?")
+
+
+def _called(call: Call) -> str:
+    """The command line that made the call."""
+    host = call.stage.host
+    return f"telnet {host.name} {call.stage.port}" if host is not None else "telnet"

@@ -1,0 +1,99 @@
+"""Reads the directory of hosts and the personalities from their pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from simulator.pages import Finding, PageError, load, paper
+from simulator.pop3 import Personality, Policy, complaints
+
+from .host import Host
+
+__all__ = ["PAGES", "load_hosts", "load_personality"]
+
+#: The pages that come with the package.
+PAGES = Path(__file__).parent
+
+
+@paper
+class PolicyPage(Policy):
+    """`policy:` of a personality. The fields are pop3.Policy's, each explained there."""
+
+
+@paper
+class PersonalityPage:
+    """A page of `personalities/`."""
+
+    format: Literal[1]
+    about: str
+    wording: dict[str, str]
+    policy: PolicyPage = PolicyPage()
+
+    def __post_init__(self) -> None:
+        """Templates are checked once, when the page is read, so that no reply can fail on one."""
+        wording = {key: text or "" for key, text in self.wording.items()}
+        found = complaints(Personality("", self.about, wording, self.policy))
+        if found:
+            raise ValueError("; ".join(f"{key}: {what}" for key, what in found))
+
+
+@paper
+class HostPage:
+    """One host of the directory."""
+
+    name: str
+    address: str
+    personality: str
+    mailboxes: list[str]
+    about: str
+    shows: str = ""
+    canonical: str = ""
+    ports: tuple[int, ...] = (110,)
+    timestamp: str = ""
+
+
+@paper
+class DirectoryPage:
+    """`directory.yaml`."""
+
+    format: Literal[1]
+    hosts: list[HostPage]
+
+
+def load_personality(path: Path, *, cache: Path | None = None) -> Personality:
+    """The personality on a page; its name is the file's. Raises PageError."""
+    page = load(path, PersonalityPage, cache=cache)
+    wording = {key: text or "" for key, text in page.wording.items()}
+    return Personality(path.stem, page.about, wording, page.policy)
+
+
+def load_hosts(*, pages: Path = PAGES, cache: Path | None = None) -> tuple[Host, ...]:
+    """All hosts of the directory, in its order.
+
+    Raises PageError where a page is wrong or a personality has no page.
+    """
+    path = pages / "directory.yaml"
+    directory = load(path, DirectoryPage, cache=cache)
+    personalities: dict[str, Personality] = {}
+    for host in directory.hosts:
+        if host.personality not in personalities:
+            page = pages / "personalities" / f"{host.personality}.yaml"
+            if not page.is_file():
+                raise PageError([_missing(path, host, page)])
+            personalities[host.personality] = load_personality(page, cache=cache)
+    return tuple(_host(page, personalities) for page in directory.hosts)
+
+
+def _host(page: HostPage, personalities: Mapping[str, Personality]) -> Host:
+    return Host(
+        page.name, page.canonical or page.name, page.address, tuple(page.ports),
+        personalities[page.personality], tuple(page.mailboxes),
+        page.about, page.shows, page.timestamp,
+    )  # fmt: skip
+
+
+def _missing(path: Path, host: HostPage, page: Path) -> Finding:
+    what = f"host {host.name} wants personality {host.personality!r}; write {page.name}"
+    return Finding(str(path), 1, 1, "hosts", what)

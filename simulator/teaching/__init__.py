@@ -1,0 +1,1 @@
+"""Teaching: Exchange in, Remarks out."""

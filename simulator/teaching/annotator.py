@@ -1,0 +1,204 @@
+"""The annotator: an Exchange in, notes for the margin out.
+
+It says what a reply means, why it was -ERR and what would work, where the session is now, and what
+happened to the maildrop. It chooses the sentences and fills in the live values; the sentences
+themselves are written in `lessons/margin` (see `margin.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from simulator.pop3 import Effect, End, Ending, Exchange, Reason, Reply, State, decode
+
+from .circumstances import SITUATIONS, VALUES
+from .look import Look
+from .margin import PLACEHOLDER, MarginProse, load_margin
+from .recollection import Recollection
+from .remarks import Margin, Note, NoteKind
+
+__all__ = ["Annotator", "AnnotatorState", "load_margin"]
+
+_EFFECTS = {
+    Effect.LOGIN: "opened", Effect.MARKED: "marked", Effect.UNMARKED: "unmarked",
+    Effect.REMOVED: "removed", Effect.NOT_REMOVED: "not-removed",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotatorState:
+    """All that an annotator remembers: what it knew before the last exchange, and what after it."""
+
+    before: Recollection = field(default_factory=Recollection)
+    now: Recollection = field(default_factory=Recollection)
+
+
+@dataclass(frozen=True, slots=True)
+class _Saying:
+    """An entry or one of its variants, filled in."""
+
+    full: str
+    brief: str
+    why: str
+    cite: str
+
+
+class Annotator:
+    """The margin's voice for one call after the other."""
+
+    def __init__(self, prose: MarginProse) -> None:
+        self._prose = prose
+        self._state = AnnotatorState()
+
+    def begin(self) -> None:
+        """Forget the session: a new call. A greeting does so by itself."""
+        self._state = AnnotatorState()
+
+    def state(self) -> AnnotatorState:
+        """All that is remembered; a value, so keeping it costs nothing."""
+        return self._state
+
+    def restore(self, state: AnnotatorState) -> None:
+        """Be as at `state()`."""
+        self._state = state
+
+    def observe(self, exchange: Exchange, margin: Margin = Margin.FULL) -> tuple[Note, ...]:
+        """The notes on the next exchange of the session, and remember it."""
+        before = self._state.now
+        self._state = AnnotatorState(before, before.after(exchange))
+        return () if margin is Margin.OFF else tuple(self._notes(self._look(exchange), margin))
+
+    def observe_end(self, end: End, margin: Margin = Margin.FULL) -> tuple[Note, ...]:
+        """The notes on the end of the session."""
+        return () if margin is Margin.OFF else tuple(self._notes(self._look(end), margin))
+
+    def why(self, event: Exchange | End) -> tuple[Note, ...]:
+        """The longer text on the exchange that was observed last, or on the end after it.
+
+        A note a paragraph; the last has the places in the RFCs. CAPA's capabilities follow, each
+        with a note of its own.
+        """
+        look = self._look(event)
+        kind, section, outcome = _place(look)
+        saying = self._say(look, section, outcome)
+        *rest, last = saying.why.strip().split("\n")
+        notes = [Note(kind, text.strip()) for text in rest if text.strip()]
+        return (*notes, Note(kind, last.strip(), saying.cite), *self._capabilities(look))
+
+    def _look(self, event: Exchange | End) -> Look:
+        before, now, prose = self._state.before, self._state.now, self._prose
+        if isinstance(event, Exchange):
+            return Look(event, before, now, prose.foreign, prose.meant)
+        last = Exchange(None, None, Reply("+OK"), event.state, State.CLOSED, user=event.user)
+        return Look(last, before, now, prose.foreign, prose.meant, event)
+
+    def _notes(self, look: Look, margin: Margin) -> Iterator[Note]:
+        kind, section, outcome = _place(look)
+        yield self._note(look, kind, section, outcome, margin)
+        if event := _maildrop_event(look):
+            yield self._note(look, NoteKind.MAILDROP, "MAILDROP", event, margin)
+        if state := _new_state(look):
+            yield self._note(look, NoteKind.STATE, "STATE", state.value.lower(), margin)
+
+    def _note(self, look: Look, kind: NoteKind, section: str, outcome: str, margin: Margin) -> Note:
+        saying = self._say(look, section, outcome)
+        return Note(kind, saying.brief if margin is Margin.BRIEF else saying.full, saying.cite)
+
+    def _say(self, look: Look, section: str, outcome: str) -> _Saying:
+        """The first text that fits: the entry's variants, ANY's, the entry itself, ANY's itself."""
+        found = self._prose.entries
+        places = [(section, outcome), ("ANY", outcome)]
+        entries = [found[place] for place in dict.fromkeys(places) if place in found]
+        for entry in entries:
+            for name, text in entry.when.items():
+                if SITUATIONS[name](look):
+                    why, cite = text.why or entry.why, text.cite or entry.cite
+                    saying = _filled(_Saying(text.full, text.brief, why, cite), look)
+                    if saying is not None:
+                        return saying
+        plain = entries[0]
+        saying = _filled(_Saying(plain.full, plain.brief, plain.why, plain.cite), look)
+        assert saying is not None, "an entry quotes only what is always there (see margin.py)"
+        return saying
+
+    def _capabilities(self, look: Look) -> Iterator[Note]:
+        """What each line of a reply to CAPA announces."""
+        if look.exchange.keyword != "CAPA" or not look.exchange.ok:
+            return
+        known = self._prose.capabilities
+        for row in look.exchange.reply.lines:
+            line = decode(row)
+            tag = line.partition(" ")[0].upper()
+            text = known.get(tag) or known.get("OTHER", "")
+            if text:
+                yield Note(NoteKind.MEANING, f"`{line.replace('`', '')}`: {text}")
+
+
+def _place(look: Look) -> tuple[NoteKind, str, str]:
+    """The kind of the first note, and the section and outcome of its entry."""
+    exchange = look.exchange
+    if look.end is not None:
+        return NoteKind.MEANING, "END", f"{look.end.by.value}-{look.end.state.value.lower()}"
+    if exchange.line is None:
+        section = exchange.keyword or "UNASKED"
+    else:
+        section = exchange.keyword or "UNKNOWN"
+    if exchange.reply.status is None:
+        return NoteKind.WHY, section, "neither"
+    if exchange.ok:
+        return NoteKind.MEANING, section, "ok"
+    return NoteKind.WHY, section, exchange.reason.value if exchange.reason else "err"
+
+
+def _maildrop_event(look: Look) -> str:
+    """What happened to the maildrop, as an outcome of MAILDROP, or ""."""
+    if look.end is not None:
+        lost = look.end.by is not Ending.QUIT and look.end.state is State.TRANSACTION
+        return "released" if lost else ""
+    if look.exchange.reason is Reason.IN_USE:
+        return "held"
+    for effect in look.exchange.effects:
+        if effect.kind is Effect.UNMARKED and not effect.numbers:
+            return ""
+        if effect.kind in _EFFECTS:
+            return _EFFECTS[effect.kind]
+    return ""
+
+
+def _new_state(look: Look) -> State | None:
+    """The state that was entered, or None."""
+    exchange = look.exchange
+    if look.end is not None:
+        said = look.end.by is Ending.QUIT and look.end.state is State.AUTHORIZATION
+        return None if said else State.CLOSED  # QUIT's own Exchange led to CLOSED already
+    if exchange.did(Effect.GREETING) or exchange.after is not exchange.before:
+        return exchange.after
+    return None
+
+
+def _filled(saying: _Saying, look: Look) -> _Saying | None:
+    """With its values filled in; None where one of them is not known."""
+    texts = []
+    for text in (saying.full, saying.brief, saying.why):
+        filled = _fill(text, look)
+        if filled is None:
+            return None
+        texts.append(filled)
+    return replace(saying, full=texts[0], brief=texts[1], why=texts[2])
+
+
+def _fill(text: str, look: Look) -> str | None:
+    parts, end = [], 0
+    for found in PLACEHOLDER.finditer(text):
+        value = VALUES[found.group(1)](look)
+        if value is None:
+            return None
+        forms = found.group(2).split("|")[1:]
+        if forms and isinstance(value, int):
+            form = forms[value - 1] if 0 < value < len(forms) else forms[-1]
+            parts += [text[end : found.start()], form.replace("#", str(value))]
+        else:
+            parts += [text[end : found.start()], str(value)]
+        end = found.end()
+    return "".join(parts) + text[end:]

@@ -1,0 +1,120 @@
+"""One reply in its light: the exchange, what was known before it, and what is known after it.
+
+Everything here comes from the wire and from what the session showed. The tables that the prose may
+use stand in `circumstances.py`; this is what they are computed from.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import takewhile
+
+from simulator.pop3 import COMMANDS, Effect, End, Exchange
+
+from .recollection import Recollection
+
+__all__ = ["Look"]
+
+_JOINED = re.compile(r"([A-Z]{3,4})[0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One exchange, or the end of a session, with what was known before it and after it."""
+
+    exchange: Exchange
+    before: Recollection
+    after: Recollection
+    foreign: Mapping[str, str] = field(default_factory=dict)  #: word in upper case -> its group
+    meant: Mapping[str, str] = field(default_factory=dict)  #: word in upper case -> a keyword
+    end: End | None = None
+
+    @property
+    def line(self) -> str:
+        """The line as typed, or ""."""
+        return self.exchange.line or ""
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The arguments as typed."""
+        return self.exchange.command.arguments if self.exchange.command else ()
+
+    @property
+    def first(self) -> str:
+        """The first argument, or ""."""
+        return self.arguments[0] if self.arguments else ""
+
+    @property
+    def word(self) -> str:
+        """The first word of a line that no table knows, in upper case."""
+        return self.line.partition(" ")[0].upper() if not self.exchange.keyword else ""
+
+    @property
+    def number(self) -> int | None:
+        """The message-number that the line names."""
+        return self.exchange.command.number if self.exchange.command else None
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The message-numbers that are marked; at QUIT and after it, those it was about."""
+        if self.end is not None:
+            return self.end.removed or self.end.forgotten
+        for kind in (Effect.REMOVED, Effect.NOT_REMOVED, Effect.UNMARKED):
+            if effect := self.exchange.did(kind):
+                return effect.numbers
+        return tuple(sorted(self.after.marked))
+
+    @property
+    def dots(self) -> int:
+        """How many lines of the body had a dot taken off (RFC 1939 section 3)."""
+        reply = self.exchange.reply
+        return len(reply.body or "") - reply.octets
+
+    @property
+    def asked(self) -> int | None:
+        """TOP's second argument."""
+        text = self.arguments[1] if self.exchange.keyword == "TOP" and self.arguments[1:] else ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 11 else None
+
+    @property
+    def sent(self) -> int:
+        """How many lines of the body stand behind the first blank line of a reply."""
+        rows = self.exchange.reply.lines
+        return max(0, len(rows) - len([*takewhile(bool, rows)]) - 1)
+
+    @property
+    def group(self) -> str:
+        """Which other protocol or place a word that is no command comes from, or ""."""
+        words = [word.upper() for word in self.line.split()]
+        if not self.word or not words:
+            return ""
+        tagged = self.word[-1:].isdigit() and words[1:]  # IMAP: "a1 LOGIN mira kettle42"
+        return self.foreign.get(words[0], "") or (
+            "imap" if tagged and self.foreign.get(words[1]) == "imap" else ""
+        )
+
+    @property
+    def misspelt(self) -> str:
+        """The command that a word which is none was probably meant to be, or ""."""
+        word = self.word
+        if not word or self.group or len(word) > 12:
+            return ""
+        if word in self.meant:
+            return self.meant[word]
+        from difflib import get_close_matches
+
+        return next(iter(get_close_matches(word, list(COMMANDS), 1, 0.7)), "")
+
+    @property
+    def joined(self) -> str:
+        """The command in `RETR1`, or ""."""
+        found = _JOINED.fullmatch(self.word)
+        return found.group(1) if found and found.group(1) in COMMANDS else ""
+
+    @property
+    def twins(self) -> bool:
+        """Whether a unique-id listing names one unique-id twice."""
+        ids = [row.split()[1:] for row in self.exchange.reply.lines]
+        return len({tuple(found) for found in ids}) < len(ids)

@@ -1,0 +1,106 @@
+"""What the annotator remembers of a session: one immutable value, a new one a line.
+
+Why immutable: to take a line back (`:undo`), or to try a lesson again, it is enough to keep the old
+value. Why it holds so little: the margin may say only what the session has shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from simulator.pop3 import Effect, Exchange, Reason, Reply, State, decode
+
+__all__ = ["Recollection", "drop_listing"]
+
+_NO_MARKS: Mapping[int, int] = MappingProxyType({})
+#: RFC 1939 section 5: "+OK" is followed by "a single space, the number of messages [...], a single
+#: space, and the size of the maildrop in octets".
+_DROP_LISTING = re.compile(r"([0-9]{1,10}) ([0-9]{1,18})(?: |\Z)")
+#: What a login's +OK says for people. RFC 1939 section 7: "mrose's maildrop has 2 messages".
+_IN_WORDS = re.compile(r"(?<![\w.+-])([0-9]{1,6}) messages?\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Recollection:
+    """A session as its Exchanges have shown it so far."""
+
+    lines: int = 0  #: how many lines were answered
+    named: str = ""  #: the name of a USER that PASS may follow
+    spent: bool = False  #: a USER was answered +OK, and a refused login has used it up
+    failures: int = 0  #: logins refused for their name, password or digest, one after the other
+    total: int | None = None  #: how many message-numbers there are, marked or not; None: not shown
+    marked: Mapping[int, int] = field(default_factory=lambda: _NO_MARKS)  #: number -> its line
+    read: frozenset[int] = frozenset()  #: the message-numbers that RETR was answered for
+    listings: tuple[Reply, ...] = ()  #: replies to UIDL, the newest complete one first
+
+    def after(self, exchange: Exchange) -> Recollection:
+        """What is remembered once `exchange` was seen."""
+        if exchange.command is None:
+            return Recollection() if exchange.did(Effect.GREETING) else self
+        then = replace(self, lines=self.lines + 1)
+        if exchange.reply.status is None:
+            return then
+        if not exchange.ok:
+            return then.refused(exchange)
+        return then.learned(exchange).done(exchange)
+
+    def refused(self, exchange: Exchange) -> Recollection:
+        """With what a -ERR says of a login."""
+        if exchange.before is not State.AUTHORIZATION:
+            return self
+        if exchange.keyword not in {"USER", "PASS", "APOP"}:
+            return self
+        wrong = exchange.reason is Reason.BAD_CREDENTIALS
+        return replace(
+            self, named="", spent=self.spent or bool(self.named), failures=self.failures + wrong
+        )
+
+    def done(self, exchange: Exchange) -> Recollection:
+        """With what the effects say."""
+        then = self
+        for effect in exchange.effects:
+            if effect.kind is Effect.NAMED:
+                then = replace(then, named=effect.name, spent=False)
+            elif effect.kind is Effect.LOGIN:
+                found = _IN_WORDS.search(exchange.reply.text)
+                total = int(found.group(1)) if found else None
+                then = Recollection(lines=then.lines, total=total)
+            elif effect.kind is Effect.SENT:
+                then = replace(then, read=then.read.union(effect.numbers))
+            elif effect.kind is Effect.MARKED:
+                at = dict.fromkeys(effect.numbers, then.lines)
+                then = replace(then, marked=MappingProxyType({**at, **then.marked}))
+            elif effect.kind is Effect.UNMARKED:
+                then = replace(then, marked=_NO_MARKS)
+        return then
+
+    def learned(self, exchange: Exchange) -> Recollection:
+        """With what the reply lists."""
+        reply = exchange.reply
+        if exchange.keyword == "STAT" and (listing := drop_listing(reply)):
+            return replace(self, total=listing[0] + len(self.marked))
+        if exchange.keyword in {"LIST", "UIDL"} and reply.body is not None:
+            then = replace(self, total=len(reply.lines) + len(self.marked))
+            return replace(then, listings=(reply,)) if exchange.keyword == "UIDL" else then
+        if exchange.keyword == "UIDL":
+            return replace(self, listings=(*self.listings, reply))
+        return self
+
+    def number_of(self, unique_id: str) -> int | None:
+        """The message-number that a reply to UIDL gave beside this unique-id, or None."""
+        for listing in self.listings:
+            rows = [decode(row) for row in listing.lines] or [listing.text]
+            for row in rows:
+                number, _, found = row.partition(" ")
+                if found == unique_id and number.isascii() and number.isdigit():
+                    return int(number[:10])
+        return None
+
+
+def drop_listing(reply: Reply) -> tuple[int, int] | None:
+    """(messages, octets) of a reply to STAT, or None where it has not RFC 1939's form."""
+    found = _DROP_LISTING.match(reply.text)
+    return (int(found.group(1)), int(found.group(2))) if found else None
