@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from . import authorization, transaction, update
-from .commands import COMMANDS, Command, Flaw
+from .commands import COMMANDS, Argument, Command, Flaw
 from .exchange import Exchange, Reason, Reply, decode
 from .framing import Line, LineCutter, read_line
 from .replies import TERMINATOR, status_line
@@ -204,7 +204,8 @@ class Pop3Server:
         policy = self._office.personality.policy
         if flaw is Flaw.SURPLUS_ARGUMENT and policy.surplus == "ignored":
             return command
-        if flaw is Flaw.BAD_ARGUMENT and policy.numbers == "leading-digits":
+        takes_numbers = COMMANDS[command.keyword].arguments[:1] == (Argument.MESSAGE,)
+        if flaw is Flaw.BAD_ARGUMENT and takes_numbers and policy.numbers == "leading-digits":
             return command
         hang_up = flaw is Flaw.SURPLUS_ARGUMENT and policy.surplus == "hang-up"
         raise Refusal(_FLAWS[flaw], hang_up=hang_up)

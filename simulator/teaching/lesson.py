@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Literal, TypeAlias
 
+from simulator.mailroom import Mailbox, MailboxPage, made_from
 from simulator.pages import paper, tagged
 
 from .predicates import Check, OneOrMore, in_list
@@ -22,9 +23,6 @@ __all__ = [
     "Do",
     "Expect",
     "Lesson",
-    "MailboxSpec",
-    "MakeSpec",
-    "MessageSpec",
     "Rule",
     "Say",
     "Setup",
@@ -32,36 +30,6 @@ __all__ = [
     "Step",
     "WrongFill",
 ]
-
-
-@paper
-class MakeSpec:
-    """Make a message this large: `as: text` pads with lines, `as: attachment` attaches a file."""
-
-    octets: int
-    as_: Literal["text", "attachment"] = "text"
-
-
-@paper
-class MessageSpec:
-    """One message of a lesson's own maildrop."""
-
-    label: str
-    headers: dict[str, str] | None = None
-    text: str = ""
-    make: MakeSpec | None = None
-    unique_id: str | None = None
-
-
-@paper
-class MailboxSpec:
-    """A maildrop made for this lesson, in place of the host's sample of the same owner."""
-
-    owner: str
-    password: str
-    secret: str = ""  #: APOP shared secret; default: the password
-    name: str = ""
-    messages: tuple[MessageSpec, ...] = ()
 
 
 @paper
@@ -74,7 +42,7 @@ class Setup:
     password: str = ""  #: of `user`; default: that of `mailbox`
     secret: str = ""  #: APOP shared secret; default: the password
     start: Literal["shell", "connected", "logged-in"] = "shell"
-    mailbox: MailboxSpec | None = None
+    mailbox: MailboxPage | None = None  #: the lesson's own, in place of that owner's sample
 
     def __post_init__(self) -> None:
         if self.mailbox is None and self.user and not self.password:
@@ -95,7 +63,7 @@ class Setup:
     @property
     def shared_secret(self) -> str:
         """The account's APOP secret."""
-        return self.secret or (self.mailbox.secret if self.mailbox else "") or self.pass_
+        return self.secret or ((self.mailbox.secret or "") if self.mailbox else "") or self.pass_
 
     def lines(self) -> tuple[str, ...]:
         """What the tutor types before the first step; "$ " before a line for the shell."""
@@ -228,9 +196,12 @@ class Expect:
     """What a test must come to: `step` is where the play stands then."""
 
     step: str | None = None
-    feedback: str | None = None  #: a rule's id, "step.choice", or `none`
+    feedback: OneOrMore | None = None  #: exactly these: rules' ids, "step.choice"; or `none`
     misconception: str | None = None
-    passes: bool | None = None  #: whether the step of `upto` was passed
+
+    def __post_init__(self) -> None:
+        if self.step is None and self.feedback is None and self.misconception is None:
+            raise ValueError("expect says nothing; write step, feedback or misconception")
 
 
 @paper
@@ -266,6 +237,11 @@ class Lesson:
     steps: tuple[Annotated[Step, tagged()], ...]
     debrief: str = ""
     tests: tuple[Case, ...] = ()
+
+    def mailbox(self) -> Mailbox | None:
+        """The lesson's own maildrop, made anew. Raises ValueError where a message cannot be made."""
+        page = self.setup.mailbox
+        return made_from(page, self.id) if page is not None else None
 
     def tasks(self) -> Iterator[tuple[int, Do | Ask]]:
         """(position in `steps`, step) for the steps that wait for the learner."""

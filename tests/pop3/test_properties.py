@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from chairs import Chairs, letters, mailbox, personality
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.mailroom import Accounts
-from simulator.pop3 import COMMANDS, Office, Pop3Client, Pop3Server
+from simulator.pop3 import COMMANDS, Exchange, Office, Pop3Client, Pop3Server
 
 _NUMBERS = st.sampled_from(["0", "1", "2", "3", "4", "02", "1x", "-1", "1_0", "", "\u0661"])
 _WORDS = st.one_of(
@@ -67,6 +69,21 @@ def _store() -> Accounts:
     return Accounts([mailbox([*(m.content() for m in letters(2).messages), dotted])])
 
 
+def comparable(chairs: Chairs) -> list[Exchange]:
+    """The client's Exchanges, with the server's reason where the wire cannot show it.
+
+    A lenient server reads on behind a flaw in the arguments, and may refuse for another reason.
+    """
+    policy = chairs.manner.policy
+    lenient = policy.surplus == "ignored" or policy.numbers != "strict"
+    return [
+        replace(seen, reason=made.reason)
+        if lenient and seen.command and seen.command.flaw and seen.reason and made.reason
+        else seen
+        for seen, made in zip(chairs.seen, chairs.made, strict=True)
+    ]
+
+
 @settings(max_examples=400, deadline=None)
 @given(_DIALOGUES, _MANNERS, _CUTS, st.booleans())
 def test_both_chairs_make_the_same_exchanges(
@@ -78,13 +95,13 @@ def test_both_chairs_make_the_same_exchanges(
         lines = [line.replace("\n", "") for line in lines]
     plain = Chairs(_store(), manner)  # type: ignore[arg-type]
     plain.say(*lines)
-    assert plain.seen == plain.made
+    assert comparable(plain) == plain.made
     cut = Chairs(_store(), manner, Cutter(lengths))  # type: ignore[arg-type]
     if pipelined:
         cut.pipeline(lines)
     else:
         cut.say(*lines)
-    assert cut.seen == cut.made == plain.made
+    assert comparable(cut) == cut.made == plain.made
     assert cut.wire == plain.wire
 
 

@@ -1,0 +1,25 @@
+"""What a reader of lines gives back: a line, a key, or the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+__all__ = ["Read", "ReadKind"]
+
+
+class ReadKind(Enum):
+    """What was done at the prompt."""
+
+    TEXT = "text"  #: a line and Enter; also what a function key stands for, such as ":hint"
+    EOF = "eof"  #: Ctrl-D on an empty line, or the end of a pipe
+    ESCAPE = "escape"  #: Ctrl-], telnet's escape character
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One thing that was done at the prompt. `text` is empty but for TEXT, and has no line end."""
+
+    kind: ReadKind
+    text: str = ""
+    key: str = ""  #: the function key that stood for the text, as "F2", or ""

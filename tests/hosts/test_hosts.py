@@ -1,0 +1,159 @@
+"""The simulated network: whom one can dial, and what becomes of mail there."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from simulator.hosts import Network, NoSuchHost, Refused, Stage, load_hosts, load_personality
+from simulator.mailroom import Mailbox, load_mailbox
+from simulator.pages import PageError
+from simulator.pop3 import Ending, State
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+HOSTS = load_hosts()
+
+
+@cache
+def sample(name: str) -> Mailbox:
+    """A sample maildrop of the project."""
+    return load_mailbox(ROOT / "mailboxes" / name)
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return Stage(Network(HOSTS, sample))
+
+
+def log_in(stage: Stage) -> None:
+    """Dial the course's host as mira."""
+    stage.dial("mail.example.test")
+    assert [stage.say(line)[0].ok for line in ("USER mira", "PASS kettle42")] == [True, True]
+
+
+@pytest.mark.parametrize("host", HOSTS, ids=lambda host: host.name)
+def test_every_host_of_the_directory_answers(host: object, stage: Stage) -> None:
+    """Each host greets, lets each owner in by password, sends all mail whole, and says goodbye."""
+    for name in host.mailboxes:  # type: ignore[attr-defined]
+        box = sample(name)
+        assert stage.dial(host.name).ok  # type: ignore[attr-defined]
+        assert stage.say(f"USER {box.owner}")[0].ok
+        assert stage.say(f"PASS {box.password}")[0].ok
+        for number, message in enumerate(box.messages, 1):
+            assert stage.say(f"LIST {number}")[0].reply.line == f"+OK {number} {message.octets}"
+            assert stage.say(f"RETR {number}")[0].reply.octets == message.octets
+        assert stage.say("QUIT")[0].after is State.UPDATE
+        assert stage.end is not None
+        assert stage.end.removed == ()
+
+
+def test_addresses_are_set_aside_for_documentation() -> None:
+    """No address but the one a seed page shows can belong to anybody."""
+    for host in HOSTS:
+        ranges = ("192.0.2.", "198.51.100.", "203.0.113.")
+        assert host.address.startswith(ranges) or host.address == "194.177.33.81"
+
+
+def test_names_are_found_in_any_case_and_by_address(stage: Stage) -> None:
+    """The directory reads names as DNS does: any case, a final dot, or the address itself."""
+    for name in ("MAIL.Example.test", "mail.example.test.", "192.0.2.110"):
+        assert stage.network.find(name).name == "mail.example.test"
+
+
+def test_an_unknown_name_and_a_closed_port_are_told_apart(stage: Stage) -> None:
+    """No such name; or a host on whose port nobody listens."""
+    with pytest.raises(NoSuchHost):
+        stage.dial("mail.exmaple.test")
+    with pytest.raises(Refused):
+        stage.dial("mail.example.test", 25)
+    assert not stage.connected
+
+
+def test_each_greeting_has_a_timestamp_of_its_own(stage: Stage) -> None:
+    """RFC 1939 section 7: it MUST be different each time."""
+    greetings = set()
+    for _ in range(3):
+        greetings.add(stage.dial("mail.example.test").reply.line)
+        stage.hang_up()
+    assert len(greetings) == 3
+
+
+def test_deletions_last_in_the_copy_until_reset(stage: Stage) -> None:
+    """QUIT removes from the learner's copy; the sample and its reset bring all back."""
+    log_in(stage)
+    stage.say("DELE 2")
+    stage.say("QUIT")
+    log_in(stage)
+    assert stage.say("STAT")[0].reply.text.startswith("2 ")
+    stage.hang_up()
+    stage.reset()
+    log_in(stage)
+    assert stage.say("STAT")[0].reply.text == "3 2206"
+
+
+def test_a_second_session_finds_the_maildrop_locked(stage: Stage) -> None:
+    """Two telnets on one network: the second is told that the maildrop is in use."""
+    log_in(stage)
+    second = Stage(stage.network)
+    second.dial("mail.example.test")
+    second.say("USER mira")
+    (held,) = second.say("PASS kettle42")
+    assert held.reply.code == "IN-USE"
+
+
+def test_the_snapshot_shows_the_disk_beside_the_session(stage: Stage) -> None:
+    """A mark is the session's; the disk keeps all messages until QUIT."""
+    log_in(stage)
+    stage.say("DELE 2")
+    snapshot = stage.snapshot()
+    assert snapshot is not None
+    assert [(item.number, item.marked, item.on_disk) for item in snapshot.items] == [
+        (1, False, True), (2, True, True), (3, False, True),
+    ]  # fmt: skip
+    stage.say("QUIT")
+    after = stage.snapshot()
+    assert after is not None
+    assert [item.label for item in after.items] == ["bulbs", "invoice"]
+    assert not after.open
+
+
+def test_any_line_can_be_taken_back(stage: Stage) -> None:
+    """A stage restored is as it was, the call and the mail with it, be it before DELE or QUIT."""
+    log_in(stage)
+    before_dele = stage.state()
+    stage.say("DELE 1")
+    before_quit = stage.state()
+    stage.say("QUIT")
+    assert not stage.connected
+    stage.restore(before_quit)
+    assert stage.say("STAT")[0].reply.text.startswith("2 ")
+    stage.restore(before_dele)
+    assert stage.say("STAT")[0].reply.text == "3 2206"
+
+
+def test_hanging_up_forgets_marks(stage: Stage) -> None:
+    """A lost line enters no UPDATE."""
+    log_in(stage)
+    stage.say("DELE 1")
+    end = stage.hang_up()
+    assert (end.by, end.forgotten) == (Ending.DROP, (1,))
+
+
+def test_a_personality_page_is_checked_when_it_is_read(tmp_path: Path) -> None:
+    """A reply that nobody sends, a field that nobody fills and a lost brace are findings."""
+    for wrong in ("grueting: hi", 'greeting: "{stamp}"', 'noop: "{"', 'greeting: "\\e[31m"'):
+        page = tmp_path / "odd.yaml"
+        page.write_text(f"format: 1\nabout: odd\nwording:\n  {wrong}\npolicy:\n  offers: []\n")
+        with pytest.raises(PageError) as caught:
+            load_personality(page)
+        assert "odd.yaml:" in str(caught.value)
+
+
+def test_an_unknown_policy_is_a_finding_with_a_suggestion(tmp_path: Path) -> None:
+    """Policies are a closed set."""
+    page = tmp_path / "odd.yaml"
+    page.write_text("format: 1\nabout: odd\nwording: {greeting: hi}\npolicy:\n  bare-fl: true\n")
+    with pytest.raises(PageError, match="bare-lf"):
+        load_personality(page)
