@@ -1,7 +1,7 @@
 """Drawn rows: text with the names of styles, measured, wrapped, and turned into ink.
 
-A row is made of fragments (style class, text). Whatever lays rows out works on cells; whatever draws
-them goes through `ink`, the one place that writes an escape sequence, and ours are the only ones.
+A row is made of fragments (style class, text). Whatever lays rows out works on cells; whatever
+draws them goes through `ink`, the one place that writes an escape sequence: ours are the only ones.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from .theme import Look, sgr
 from .visible import measure, visible
 
-__all__ = ["Fragment", "Row", "clip", "ink", "markup", "pad", "row_text", "row_width", "wrap"]
+__all__ = ["Fragment", "Row", "clip", "hang", "ink", "markup", "pad", "row_text", "row_width", "wrap"]
 
 Fragment = tuple[str, str]
 Row = tuple[Fragment, ...]
@@ -84,28 +84,38 @@ def markup(text: str, style: str) -> Row:
     return tuple(row)
 
 
-def wrap(row: Row, width: int) -> list[Row]:
-    """The row cut at blanks into rows of at most `width` cells; at least one row."""
+def wrap(row: Row, width: int, *, first: int = 0, indent: int = 0) -> list[Row]:
+    """The row cut at blanks into rows of at most `width` cells; at least one row.
+
+    `first` cells of the first row are taken already; all others begin with `indent` blanks.
+    """
     rows: list[Row] = []
     line: list[Fragment] = []
-    used = 0
+    room, used = max(1, width - first), 0
     blank: Fragment | None = None
-    for word in _words(row, width):
-        cells = measure("".join(text for _, text in word))
+    for word in _words(row, max(1, width - max(first, indent))):
         if word[0][1].isspace():
             blank = (word[0][0], " ")
             continue
+        cells = measure("".join(text for _, text in word))
         gap = 1 if blank is not None and line else 0
-        if line and used + gap + cells > width:
+        if line and used + gap + cells > room:
             rows.append(_merged(line))
-            line, used, gap = [], 0, 0
+            line, used, gap, room = [], 0, 0, max(1, width - indent)
         if gap and blank is not None:
             line.append(blank)
         line += word
         used += gap + cells
         blank = None
     rows.append(_merged(line))
-    return rows
+    lead: Row = (("cell", " " * indent),) if indent else ()
+    return [rows[0], *((*lead, *each) for each in rows[1:])]
+
+
+def hang(sign: Row, body: Row, width: int, indent: int = 2) -> list[Row]:
+    """`sign` and behind it `body`, wrapped to `width`; all rows but the first are indented."""
+    first, *rest = wrap(body, width, first=row_width(sign), indent=indent)
+    return [(*sign, *first), *rest]
 
 
 def _words(row: Row, width: int) -> Iterator[list[Fragment]]:

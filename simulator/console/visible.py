@@ -1,8 +1,8 @@
-"""The one function that makes untrusted text safe to draw.
+r"""The one function that makes untrusted text safe to draw.
 
 Mail may hold escape sequences that retitle a terminal, type for its owner or clear what was said;
 direction overrides that turn a line around; characters of no width that hide. All of it is shown
-and none of it acts: `^[` is ESC, `\\x9b` an octet or a C1 control, `<U+202E>` a character that a
+and none of it acts: `^[` is ESC, `\x9b` an octet or a C1 control, `<U+202E>` a character that a
 reader could not see. What is drawn has been through here; nothing else decides about it.
 
 What stays as it is: everything that a reader can see, in every script and of every width.
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 __all__ = ["measure", "visible", "visible_octets"]
 
@@ -31,10 +32,10 @@ TAB_STOP = 8
 
 
 def visible(text: str) -> str:
-    """One line of text as it may be drawn: no character in it is anything but a glyph.
+    r"""One line of text as it may be drawn: no character in it is anything but a glyph.
 
     A TAB becomes blanks to the next stop; a line end becomes `^J` or `^M`, so the result is one
-    line. Octets that were no UTF-8 (surrogateescape) become `\\xff`. What is visible already comes
+    line. Octets that were no UTF-8 (surrogateescape) become `\xff`. What is visible already comes
     back unchanged, so making it visible twice does no harm.
     """
     if text.isprintable() and (text.isascii() or _TRACELESS.search(text) is None):
@@ -49,7 +50,7 @@ def visible(text: str) -> str:
 
 
 def visible_octets(octets: bytes) -> str:
-    """One line of octets as it may be drawn; what is no UTF-8 becomes `\\xff`."""
+    r"""One line of octets as it may be drawn; what is no UTF-8 becomes `\xff`."""
     return visible(octets.decode("utf-8", "surrogateescape"))
 
 
@@ -57,10 +58,14 @@ def measure(text: str) -> int:
     """The columns that visible text takes on a terminal: 2 for a wide character, 0 for a mark."""
     if text.isascii():
         return len(text)
-    # prompt_toolkit is loaded wherever a terminal is drawn; a plain ASCII transcript never needs it
-    from prompt_toolkit.utils import get_cwidth  # noqa: PLC0415 -- see the line above
+    return sum(map(_cells, text))
 
-    return sum(map(get_cwidth, text))
+
+@lru_cache(maxsize=4096)
+def _cells(character: str) -> int:
+    if unicodedata.category(character) in {"Mn", "Me"} or "\u1160" <= character <= "\u11ff":
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
 
 
 def _glyphs(character: str) -> str:

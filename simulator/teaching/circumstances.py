@@ -144,6 +144,7 @@ SITUATIONS: Mapping[str, Callable[[Look], bool]] = {
     "known": lambda _: True,
     # the session
     "counted": lambda look: look.after.total is not None,
+    "not-counted": lambda look: look.after.total is None,
     "empty": lambda look: look.after.total == 0,
     "one": lambda look: look.after.total == 1,
     "marks": lambda look: bool(look.numbers),

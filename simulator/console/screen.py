@@ -1,0 +1,233 @@
+"""The screen: draws what happened, below what was drawn before. It never goes back.
+
+Lines of the wire stand at the left edge, as telnet would show them. Whatever the tutor says is set
+in: below the reply on a narrow terminal, in a column of its own beside it from `WIDE` columns on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+
+from simulator.pop3 import Exchange, State
+from simulator.pop3.exchange import Reply
+from simulator.teaching import Hint, Note, Turn
+
+from .ink import Row, hang, ink, markup, pad, row_width, wrap
+from .marginalia import checkpoint_rows, feedback_rows, note_rows, prose_rows, question_rows
+from .theme import Look
+from .visible import measure, visible, visible_octets
+
+__all__ = ["WIDE", "Screen"]
+
+#: From this many columns on, notes stand beside the reply.
+WIDE = 110
+#: Nothing of the tutor's is set wider than this, however wide the terminal: eyes lose the line.
+LONGEST_MEASURE = 92
+#: The note column's width, and the widest the wire's column gets.
+NOTE_COLUMN, WIRE_COLUMN = 46, 84
+#: Lines of a body that are written at a time.
+AT_A_TIME = 512
+
+
+class Screen:
+    """Draws on whatever takes text. `columns` is asked before each drawing: terminals change."""
+
+    def __init__(
+        self,
+        write: Callable[[str], object],
+        flush: Callable[[], object],
+        columns: Callable[[], int],
+        look: Look,
+    ) -> None:
+        self.look = look
+        self._write = write
+        self._flush = flush
+        self._columns = columns
+
+    # The wire
+
+    def program(self, text: str) -> None:
+        """Lines that a simulated program prints: telnet, the shell."""
+        self._draw((("program", line),) for line in text.removesuffix("\n").split("\n"))
+
+    def typed(self, message: str, text: str, *, by_tutor: bool = False) -> None:
+        """A line that no terminal echoed: what the tutor types, or what came from a pipe."""
+        self._draw([(("prompt", message), ("typed" if by_tutor else "wire", visible(text)))])
+
+    def exchange(self, exchange: Exchange, notes: Sequence[Note] = ()) -> None:
+        """A reply as it came, with the notes on it. Without notes: the lines of the wire alone."""
+        lines = _wire_rows(exchange.reply)
+        if not notes:
+            self._draw(lines)
+        elif self._wide:
+            left, right = self._halves
+            self._beside(lines, note_rows(notes, right, self.look, exchange), left)
+        else:
+            self._draw(lines)
+            self._below(note_rows(notes, self._measure - self._indent, self.look, exchange))
+
+    # The margin
+
+    def notes(self, notes: Sequence[Note]) -> None:
+        """Notes that belong to no reply: on a lost line, and the longer ones of `:why`."""
+        self._below(note_rows(notes, self._measure - self._indent, self.look))
+
+    def turn(self, turn: Turn) -> None:
+        """What a move led to in the lesson, in the order of the fields."""
+        if turn.checkpoints:
+            left, right = self._halves if self._wide else (2, self._measure - 2)
+            indent = left + 2 if self._wide else 2
+            self._set_in(checkpoint_rows(turn.checkpoints, right, self.look), indent)
+        self._set_in(feedback_rows(turn.feedback, self._measure - 2, self.look), 2)
+        for text in turn.prose:
+            self.prose(text)
+        if turn.question is not None:
+            self._draw([()])
+            self._set_in(question_rows(turn.question, self._measure - 1, self.look), 1)
+
+    def prose(self, text: str) -> None:
+        """Paragraphs of a lesson."""
+        rows = list(prose_rows(text, self._measure - 1))
+        while rows and not rows[-1]:
+            rows.pop()
+        self._set_in(rows, 1)
+
+    def heading(self, title: str, cite: str = "") -> None:
+        """The first line of a lesson: its title at the left, what it is about at the right."""
+        title, cite = visible(title), visible(cite)
+        if self.look.plain:
+            row: Row = (("heading", title), ("cite", f" ({cite})" if cite else ""))
+            self._set_in(hang((), row, self._measure - 1), 1)
+            return
+        room = self._measure - 1 - measure(title) - measure(cite)
+        if cite and room >= 2:
+            self._set_in([(("heading", title), ("cell", " " * room), ("cite", cite))], 1)
+        else:
+            self._set_in(wrap((("heading", title),), self._measure - 1), 1)
+            if cite:
+                self._set_in(wrap((("cite", cite),), self._measure - 1), 1)
+
+    def hint(self, hint: Hint) -> None:
+        """One rung of the ladder."""
+        sign = f"hint {hint.level} of {hint.of}: "
+        row = hang((("info", sign),), markup(hint.text, "prose"), self._measure - 2)
+        self._set_in(row, 2)
+
+    def notice(self, text: str) -> None:
+        """A sentence of the tutor's own, in answer to a tutor command."""
+        sign = "" if self.look.plain else f"{self.look.glyphs.info} "
+        head: Row = (("info", sign),) if sign else ()
+        self._set_in(hang(head, markup(text, "prose"), self._measure - 2), 2)
+
+    def taken_back(self, line: str, state: State) -> None:
+        """What `:undo` took back, and where the session is again."""
+        where = "at the shell" if state is State.CLOSED else f"in {state.value}"
+        self.notice(f"Taken back: `{visible(line)}`. You are {where} again, as before it.")
+
+    def rule(self) -> None:
+        """A line across; nothing in the plain look, where it would be read out as dashes."""
+        if not self.look.plain:
+            self._draw([(("rule", self.look.glyphs.rule * (self._measure)),)])
+
+    def blank(self) -> None:
+        """A blank line."""
+        self._draw([()])
+
+    def show(self, rows: Iterable[Row]) -> None:
+        """Rows that were laid out elsewhere (views.py)."""
+        self._draw(rows)
+
+    @property
+    def width(self) -> int:
+        """The cells that a view may take."""
+        return self._measure
+
+    # Laying out
+
+    @property
+    def _measure(self) -> int:
+        return max(20, min(self._columns() - 1, LONGEST_MEASURE))
+
+    @property
+    def _wide(self) -> bool:
+        return self._columns() >= WIDE and not self.look.plain
+
+    @property
+    def _halves(self) -> tuple[int, int]:
+        """The widths of the wire's column and of the notes', with four cells between them."""
+        columns = self._columns()
+        left = min(columns - NOTE_COLUMN - 4, WIRE_COLUMN)
+        return left, min(columns - left - 4, NOTE_COLUMN + 10)
+
+    @property
+    def _indent(self) -> int:
+        return 2 if self.look.plain else 4
+
+    def _below(self, rows: Iterable[tuple[str, Row]]) -> None:
+        bar = self.look.glyphs.bar
+        lead: Callable[[str], Row]
+        if self.look.plain:
+            lead = lambda style: (("note", "  "),)  # noqa: E731, ARG005 -- a constant
+        else:
+            lead = lambda style: ((style, f"  {bar} "),)  # noqa: E731
+        self._draw((*lead(style), *row) for style, row in rows)
+
+    def _beside(self, lines: Iterator[Row], notes: Sequence[tuple[str, Row]], left: int) -> None:
+        """Each line with the next row of the notes, where there is room for it."""
+        bar = f" {self.look.glyphs.bar} "
+        waiting = list(reversed(notes))
+
+        def rows() -> Iterator[Row]:
+            for line in lines:
+                if waiting and row_width(line) <= left:
+                    style, note = waiting.pop()
+                    yield (*pad(line, left), (style, bar), *note)
+                else:
+                    yield line
+            while waiting:
+                style, note = waiting.pop()
+                yield (("cell", " " * left), (style, bar), *note)
+
+        self._draw(rows())
+
+    def _set_in(self, rows: Iterable[Row], indent: int) -> None:
+        self._draw((("cell", " " * indent), *row) if row else () for row in rows)
+
+    def _draw(self, rows: Iterable[Row]) -> None:
+        """Draw rows, a screenful or so at a time: a message may have a million lines."""
+        look, left = self.look, iter(rows)
+        while some := list(islice(left, AT_A_TIME)):
+            self._write("".join([f"{ink(row, look)}\n" for row in some]))
+        self._flush()
+
+
+def _wire_rows(reply: Reply) -> Iterator[Row]:
+    """The reply's lines as they were on the wire: dots stuffed, and the line "." at the end."""
+    status = reply.status
+    if status is None:
+        yield (("wire", visible(reply.line)),)
+    else:
+        style = "ok" if reply.ok else "err"
+        rest = reply.line[len(status.value) :]
+        yield ((style, status.value), ("wire", visible(rest)))
+    if reply.body is None:
+        return
+    for line in _lines(reply.body):
+        text = visible_octets(line)
+        if line.startswith(b".."):
+            yield (("stuffed", "."), ("wire", text[1:]))
+        else:
+            yield (("wire", text),)
+    yield (("end", "."),)
+
+
+def _lines(body: bytes) -> Iterator[bytes]:
+    """The lines of a body without CRLF, one at a time."""
+    start = 0
+    while start < len(body):
+        stop = body.find(b"\r\n", start)
+        if stop < 0:
+            stop = len(body)
+        yield body[start:stop]
+        start = stop + 2
