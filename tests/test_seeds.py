@@ -205,8 +205,7 @@ def test_a_page_s_lines_get_what_the_page_shows(session: str, sizes: list[int | 
     for _ in range(2):
         texts = compare(session, practise(typed(session), "--echo"))
         assert all(
-            expected in (None, found)
-            for expected, found in zip(sizes, texts.values(), strict=True)
+            expected in (None, found) for expected, found in zip(sizes, texts.values(), strict=True)
         )
 
 
@@ -240,8 +239,8 @@ def test_the_server_of_page_002_takes_both_ways_in(login: list[str]) -> None:
     stamp = "<1896.697170952@mypop3server>"
     digest = md5(f"{stamp}tanstaaf".encode(), usedforsecurity=False).hexdigest()
     lines = [line.format(digest=digest) for line in login]
-    script = "\n".join(["telnet mypop3server 110", *lines, "STAT", "QUIT"])
-    printed = practise(script + "\n")
+    script = ["telnet mypop3server 110", *lines, "STAT", "QUIT", ""]
+    printed = practise("\n".join(script))
     assert printed[3] == f"+OK POP3 server ready {stamp}"
     assert all(line.startswith("+OK") for line in printed[3:-1])
 
@@ -273,5 +272,3 @@ def test_a_suspended_session_keeps_its_lock() -> None:
     printed = practise(script + "\n")
     assert "-ERR [IN-USE] another session holds the maildrop" in printed
     assert "+OK 3 2206" in printed
-
-

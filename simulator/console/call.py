@@ -13,6 +13,7 @@ from simulator.hosts import Stage, StageState
 from simulator.mailroom import Snapshot
 from simulator.pop3 import End, Exchange, State
 from simulator.pop3.exchange import secret_in
+from simulator.teaching.tutor import TutorState
 
 __all__ = ["Before", "Call", "Way"]
 
@@ -37,7 +38,7 @@ class Before:
     stage: StageState
     ways: tuple[Way, ...]
     last: Exchange | None
-    beside: object  #: what the tutor remembered then; nothing here looks into it
+    beside: TutorState | None  #: what the tutor remembered then
 
 
 class Call:
@@ -72,7 +73,7 @@ class Call:
         self._before.clear()
         return greeting
 
-    async def say(self, line: str, beside: object = None) -> list[Exchange]:
+    async def say(self, line: str, beside: TutorState | None = None) -> list[Exchange]:
         """Send one line; the Exchanges that it completed. `beside` is kept for `undo`."""
         self._before.append(self._now(line, beside))
         exchanges = self.stage.say(line)
@@ -82,7 +83,7 @@ class Call:
                 self.ways += (Way(exchange.keyword, exchange.before, exchange.after),)
         return exchanges
 
-    def hang_up(self, beside: object = None) -> End:
+    def hang_up(self, beside: TutorState | None = None) -> End:
         """Close the line without QUIT."""
         self._before.append(self._now("(the line was closed)", beside))
         return self.stage.hang_up()
@@ -104,6 +105,6 @@ class Call:
         """The maildrop on disk beside the session's view of it."""
         return self.stage.snapshot(user)
 
-    def _now(self, line: str, beside: object) -> Before:
-        shown = f"{line.split()[0]} ****" if secret_in(line) else line
+    def _now(self, line: str, beside: TutorState | None) -> Before:
+        shown = f"{line.split(maxsplit=1)[0]} ****" if secret_in(line) else line
         return Before(shown, self.stage.state(), self.ways, self.last, beside)

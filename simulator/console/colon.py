@@ -149,7 +149,8 @@ async def _undo(desk: Desk, _: LessonControls, __: str) -> None:
     if before is None:
         desk.screen.notice("There is no line to take back.")
         return
-    desk.tutor.restore(before.beside)
+    if before.beside is not None:
+        desk.tutor.restore(before.beside)
     desk.question, desk.at_telnet = None, False
     desk.screen.taken_back(before.line, desk.call.state)
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
 
-from simulator.hosts import NoSuchHost, Refused
+from simulator.hosts import NoSuchHost, Refused, StageState
 from simulator.pop3 import End, Ending, Exchange
-from simulator.teaching import Question, Tutor, Turn
+from simulator.teaching import Margin, Question, Turn, Tutor
+from simulator.teaching.annotator import AnnotatorState
 
 from . import shell
 from .call import Call
@@ -46,12 +47,21 @@ class Reader(Protocol):
         """The next line, key or end."""
 
 
-_MESSAGES = {Place.SHELL: "$ ", Place.CALL: "", Place.TELNET: "telnet> ", Place.QUESTION: "answer> "}
+_MESSAGES = {
+    Place.SHELL: "$ ",
+    Place.CALL: "",
+    Place.TELNET: "telnet> ",
+    Place.QUESTION: "answer> ",
+}
 
 _TOO_EARLY = (
     "That is a line for a mail server, and you stand at the shell. Call one first: "
     "`telnet mail.example.test 110`. `hosts` lists whom you can call."
 )
+
+
+def _nothing(*_: object) -> None:
+    """Nobody wants to know."""
 
 
 @dataclass
@@ -63,14 +73,15 @@ class Desk:
     call: Call
     new_call: Callable[[], Call]
     echo: bool = False  #: show what was typed, for a transcript from a pipe
-    on_turn: Callable[[Turn], None] = lambda turn: None
-    on_end: Callable[[Call, End], None] = lambda call, end: None
+    on_turn: Callable[[Turn], None] = _nothing
+    on_end: Callable[[Call, End], None] = _nothing
     commands: Callable[[Desk, str], Awaitable[None]] | None = None  #: what a colon line does
     question: Question | None = None
     at_telnet: bool = False
     outcome: Outcome | None = None
-    suspended: list[tuple[Call, object]] = field(default_factory=list)
+    suspended: list[tuple[Call, AnnotatorState]] = field(default_factory=list)
     typing: list[str] = field(default_factory=list)  #: what the tutor types next
+    entered: StageState | None = None  #: the stage as the lesson's step was begun
 
     @property
     def place(self) -> Place:
@@ -121,7 +132,7 @@ class Desk:
         """Type what the lesson wants typed, as if by the learner's own hand."""
         while self.typing:
             while self.typing:
-                line = self.typing.pop(0)
+                line = self.tutor.fill(self.typing.pop(0))
                 at_shell = line.startswith("$ ")
                 text = line.removeprefix("$ ")
                 self.screen.typed("$ " if at_shell else "", text, by_tutor=True)
@@ -137,6 +148,11 @@ class Desk:
         """Show what one move led to in the lesson, and take up what it asks for."""
         self.screen.turn(turn)
         self.typing += turn.types
+        if turn.rewind and self.entered is not None:
+            self.call.stage.restore(self.entered)
+            self.call.forget()
+        if turn.entered:
+            self.entered = self.call.stage.state()
         if turn.question is not None or turn.entered or turn.finished:
             self.question = turn.question
         self.on_turn(turn)
@@ -159,7 +175,6 @@ class Desk:
             self.screen.program(shell.refused())
             return
         self.screen.program(shell.connected(found.canonical))
-        self.tutor.begin_call()
         self._show([greeting])
 
     async def say(self, line: str) -> None:
@@ -212,7 +227,7 @@ class Desk:
                     self.screen.program(f"[{number}]+  Stopped   {_called(call)}")
             case shell.Say(message, too_early):
                 self.screen.program(message)
-                if too_early:
+                if too_early and self.tutor.margin is not Margin.OFF:
                     self.screen.notice(_TOO_EARLY)
 
     async def _telnet(self, text: str) -> None:

@@ -12,7 +12,9 @@ from collections.abc import Iterable, Iterator
 from .theme import Look, sgr
 from .visible import measure, visible
 
-__all__ = ["Fragment", "Row", "clip", "hang", "ink", "markup", "pad", "row_text", "row_width", "wrap"]
+__all__ = [
+    "Fragment", "Row", "clip", "hang", "ink", "markup", "pad", "row_text", "row_width", "wrap",
+]  # fmt: skip
 
 Fragment = tuple[str, str]
 Row = tuple[Fragment, ...]

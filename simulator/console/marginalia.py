@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from simulator.pop3 import Effect, Exchange, State
-from simulator.teaching import Checkpoint, Feedback, Note, NoteKind, Question
+from simulator.teaching.remarks import Checkpoint, Feedback, Note, NoteKind, Question
 
 from .ink import Row, hang, markup, row_text, row_width, wrap
 from .theme import Look
@@ -112,7 +112,7 @@ def _path(now: State, look: Look) -> Row:
 
 
 def checkpoint_rows(checkpoints: Iterable[Checkpoint], width: int, look: Look) -> Iterator[Row]:
-    """ "✔ 2/3 logged in as mira"; plain: "[ok] 2/3 logged in as mira"."""
+    """A tick, the count and the words of each; plain: "[ok] 2/3 logged in as mira"."""
     for each in checkpoints:
         sign = "[ok]" if look.plain else look.glyphs.tick
         count: Row = (("tick", f"{sign} "), ("tick.text", f"{each.number}/{each.total} "))

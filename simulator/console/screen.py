@@ -9,12 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
+from simulator.hosts import Host
+from simulator.mailroom import Snapshot
 from simulator.pop3 import Exchange, State
 from simulator.pop3.exchange import Reply
-from simulator.teaching import Hint, Note, Turn
+from simulator.teaching.remarks import Hint, Note, Turn
 
+from . import views
 from .ink import Row, hang, ink, markup, pad, row_width, wrap
 from .marginalia import checkpoint_rows, feedback_rows, note_rows, prose_rows, question_rows
+from .octets import wire_view
 from .theme import Look
 from .visible import measure, visible, visible_octets
 
@@ -87,7 +91,7 @@ class Screen:
             self._set_in(question_rows(turn.question, self._measure - 1, self.look), 1)
 
     def prose(self, text: str) -> None:
-        """Paragraphs of a lesson."""
+        """Paragraphs of a lesson, in Markdown-lite (marginalia.py)."""
         rows = list(prose_rows(text, self._measure - 1))
         while rows and not rows[-1]:
             rows.pop()
@@ -134,14 +138,35 @@ class Screen:
         """A blank line."""
         self._draw([()])
 
-    def show(self, rows: Iterable[Row]) -> None:
-        """Rows that were laid out elsewhere (views.py)."""
-        self._draw(rows)
+    # Views: what the tutor's commands show
 
-    @property
-    def width(self) -> int:
-        """The cells that a view may take."""
-        return self._measure
+    def wire(self, sent: bytes, received: bytes) -> None:
+        """The last exchange, octet by octet."""
+        self._draw(wire_view(sent, received, self._measure, self.look))
+
+    def mailbox(self, snapshot: Snapshot) -> None:
+        """The maildrop on disk beside the session's view of it."""
+        self._draw(views.mailbox(snapshot, self._measure))
+
+    def state(self, state: State, ways: Sequence[views.Way]) -> None:
+        """The states, where the session is, and how it came there."""
+        self._draw(views.states(state, ways, self._measure, self.look))
+
+    def help(self, state: State | None, commands: Iterable[views.TutorCommand]) -> None:
+        """What one can type: in that state of a session or, None, at the shell; and the tutor's."""
+        self._draw(views.commands(state, commands, self._measure))
+
+    def shell_help(self, rows: Iterable[tuple[str, str]]) -> None:
+        """Commands of the shell, or of telnet's prompt, with what each does."""
+        self._draw(views.usages(rows, self._measure))
+
+    def hosts(self, hosts: Iterable[Host]) -> None:
+        """Whom one can call, and what is to be seen there."""
+        self._draw(views.hosts(hosts, self._measure))
+
+    def lessons(self, lessons: Iterable[views.LessonLine]) -> None:
+        """The course, with ticks."""
+        self._draw(views.lessons(lessons, self._measure, self.look))
 
     # Laying out
 
@@ -165,13 +190,8 @@ class Screen:
         return 2 if self.look.plain else 4
 
     def _below(self, rows: Iterable[tuple[str, Row]]) -> None:
-        bar = self.look.glyphs.bar
-        lead: Callable[[str], Row]
-        if self.look.plain:
-            lead = lambda style: (("note", "  "),)  # noqa: E731, ARG005 -- a constant
-        else:
-            lead = lambda style: ((style, f"  {bar} "),)  # noqa: E731
-        self._draw((*lead(style), *row) for style, row in rows)
+        bar = "  " if self.look.plain else f"  {self.look.glyphs.bar} "
+        self._draw(((style, bar), *row) for style, row in rows)
 
     def _beside(self, lines: Iterator[Row], notes: Sequence[tuple[str, Row]], left: int) -> None:
         """Each line with the next row of the notes, where there is room for it."""

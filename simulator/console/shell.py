@@ -9,6 +9,8 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass
 
+from simulator.pop3 import COMMANDS
+
 __all__ = [
     "SHELL_HELP",
     "TELNET_HELP",
@@ -109,9 +111,7 @@ TELNET_HELP = (
     ("?", "this list"),
 )
 
-_POP3_WORDS = frozenset(
-    "USER PASS APOP STAT LIST RETR DELE NOOP RSET TOP UIDL CAPA QUIT AUTH STLS".split()
-)
+_POP3_WORDS = frozenset(COMMANDS) | {"AUTH", "STLS"}
 
 
 def read_shell(line: str) -> ShellAction:

@@ -136,6 +136,6 @@ _PROMPT_MONO = {"bottom-toolbar": "reverse", "toolbar.state": "bold"}
 
 def prompt_style(look: Look) -> BaseStyle:
     """The same look for prompt_toolkit: toolbar, prompt and completion menu."""
-    from prompt_toolkit.styles import Style  # noqa: PLC0415 -- a pipe needs no prompt
+    from prompt_toolkit.styles import Style
 
     return Style.from_dict(_PROMPT if look.colours else _PROMPT_MONO)

@@ -90,4 +90,3 @@ def capabilities(personality: Personality, state: State) -> list[str]:
     if personality.policy.implementation and state is State.TRANSACTION:
         listing.append(f"IMPLEMENTATION {personality.policy.implementation}")
     return listing
-

@@ -73,9 +73,7 @@ def judge(raw: bytes, *, limit: int = LINE_LIMIT, bare_lf: bool = False) -> Line
     return Line(decode(octets), None)
 
 
-def read_line(
-    raw: bytes, limit: int = LINE_LIMIT, bare_lf: bool = False
-) -> tuple[Line, Command]:
+def read_line(raw: bytes, limit: int = LINE_LIMIT, bare_lf: bool = False) -> tuple[Line, Command]:
     """One line as it was cut: judged, and taken apart. Both chairs read with this.
 
     Reading is a pure function, and sessions repeat themselves, so short lines are remembered; those

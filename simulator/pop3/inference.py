@@ -31,9 +31,7 @@ _CODES = {
 _LOCKED = ("lock", "in use", "busy", "another session", "already logged in")
 
 
-def infer(
-    line: Line, command: Command, reply: Reply, state: State, view: View
-) -> Reason | None:
+def infer(line: Line, command: Command, reply: Reply, state: State, view: View) -> Reason | None:
     """The reason of a -ERR, or None for any other reply."""
     if reply.status is not Status.ERR:
         return None

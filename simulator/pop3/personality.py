@@ -122,13 +122,18 @@ def complaints(personality: Personality) -> list[tuple[str, str]]:
     found = []
     for key, template in personality.wording.items():
         if key not in WORDS:
-            found.append((key, f"no reply is called {key!r}; see FIELDS and WORDS in personality.py"))
+            found.append(
+                (key, f"no reply is called {key!r}; see FIELDS and WORDS in personality.py")
+            )
             continue
         found += [(key, complaint) for complaint in _template_complaints(template)]
     stamped = "{timestamp}" in personality.wording.get("greeting", "")
     if stamped != personality.offered("APOP"):
         found.append(
-            ("greeting", "a server offers APOP exactly if its greeting has {timestamp} (RFC 1939 §7)")
+            (
+                "greeting",
+                "a server offers APOP exactly if its greeting has {timestamp} (RFC 1939 §7)",
+            )
         )
     if "RESP-CODES" not in personality.policy.capabilities:
         found += [

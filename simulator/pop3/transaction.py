@@ -33,9 +33,7 @@ def uidl(office: Office, session: Session, command: Command) -> Answer:
     if command.arguments:
         number, message = session.message(command, office.personality.policy.numbers)
         return Answer(session, f"{number} {message.unique_id}")
-    rows = [
-        f"{number} {session.messages[number - 1].unique_id}\r\n" for number in session.unmarked
-    ]
+    rows = [f"{number} {session.messages[number - 1].unique_id}\r\n" for number in session.unmarked]
     return Answer(session, _text(office, session, "uidl"), "".join(rows).encode("ascii"))
 
 

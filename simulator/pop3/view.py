@@ -92,11 +92,10 @@ def state_after(before: State, command: Command, reply: Reply, reason: Reason | 
     return next_state(before, command.keyword, reply.status)
 
 
-def make_exchange(
+def make_exchange(  # noqa: PLR0913, PLR0917 -- an Exchange has that many sides
     line: str, command: Command, reply: Reply, before: State, view: View, reason: Reason | None
 ) -> tuple[Exchange, View]:
     """One finished Exchange, and the view after it."""
     after = state_after(before, command, reply, reason)
     then, effects = _advance(view, command, reply, after)
     return Exchange(line, command, reply, before, after, effects, reason, then.user), then
-

@@ -1,1 +1,51 @@
-"""Teaching: Exchange in, Remarks out."""
+"""Teaching: Exchange in, Remarks out.
+
+The margin explains each reply, a lesson leads through steps, and both speak of Exchanges and
+Snapshots only. `proof` is imported by name: who takes a lesson should not wait for what proves it.
+"""
+
+from .annotator import Annotator
+from .lesson import Lesson
+from .loader import load_lesson, read_lesson
+from .margin import MarginProse, load_margin
+from .play import Play
+from .progress import Progress
+from .rehearsal import Rehearsal, Stumble, seek
+from .remarks import (
+    Checkpoint,
+    Choice,
+    Feedback,
+    Hint,
+    Margin,
+    Note,
+    NoteKind,
+    Question,
+    Remarks,
+    Turn,
+)
+from .tutor import Tutor
+
+__all__ = [
+    "Annotator",
+    "Checkpoint",
+    "Choice",
+    "Feedback",
+    "Hint",
+    "Lesson",
+    "Margin",
+    "MarginProse",
+    "Note",
+    "NoteKind",
+    "Play",
+    "Progress",
+    "Question",
+    "Rehearsal",
+    "Remarks",
+    "Stumble",
+    "Turn",
+    "Tutor",
+    "load_lesson",
+    "load_margin",
+    "read_lesson",
+    "seek",
+]

@@ -91,7 +91,7 @@ class Annotator:
         if isinstance(event, Exchange):
             return Look(event, before, now, prose.foreign, prose.meant)
         last = Exchange(None, None, Reply("+OK"), event.state, State.CLOSED, user=event.user)
-        return Look(last, before, now, prose.foreign, prose.meant, event)
+        return Look(last, now, now, prose.foreign, prose.meant, event)
 
     def _notes(self, look: Look, margin: Margin) -> Iterator[Note]:
         kind, section, outcome = _place(look)
@@ -140,10 +140,7 @@ def _place(look: Look) -> tuple[NoteKind, str, str]:
     exchange = look.exchange
     if look.end is not None:
         return NoteKind.MEANING, "END", f"{look.end.by.value}-{look.end.state.value.lower()}"
-    if exchange.line is None:
-        section = exchange.keyword or "UNASKED"
-    else:
-        section = exchange.keyword or "UNKNOWN"
+    section = exchange.keyword or ("UNASKED" if exchange.line is None else "UNKNOWN")
     if exchange.reply.status is None:
         return NoteKind.WHY, section, "neither"
     if exchange.ok:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from simulator.pop3 import Effect, Ending, Reason, State
+from simulator.pop3 import Effect, Ending, State
 
 from .look import Look
 from .recollection import drop_listing
@@ -18,18 +18,13 @@ from .recollection import drop_listing
 __all__ = ["ALWAYS", "COUNTS", "GROUPS", "SITUATIONS", "VALUES"]
 
 #: What may be quoted in a note: short, printable, and no markup of a note.
-_QUOTABLE = re.compile(r"[!-)+-_a-~]{1,70}")
+_QUOTABLE = re.compile(r"[!-)+-_a-~]+")
 _RANGE = re.compile(r"[0-9]+([-:,;/][0-9*]*)+|\*|all", re.IGNORECASE)
 _MOST_NUMBERS = 8
 
 
-def _quotable(text: str) -> str | None:
-    return text if _QUOTABLE.fullmatch(text) else None
-
-
-def _argument(look: Look) -> str | None:
-    secret = look.exchange.keyword in {"PASS", "APOP"} or look.word in {"AUTH", "LOGIN"}
-    return None if secret else _quotable(look.first)
+def _quotable(text: str, most: int = 24) -> str | None:
+    return text if len(text) <= most and _QUOTABLE.fullmatch(text) else None
 
 
 def _listed(numbers: tuple[int, ...]) -> str | None:
@@ -46,11 +41,6 @@ def _size(look: Look) -> int | None:
     return look.exchange.reply.octets if look.exchange.reply.body is not None else None
 
 
-def _unique_id(look: Look) -> str | None:
-    words = look.exchange.reply.text.split(" ") if look.exchange.ok else ["", look.first]
-    return _quotable(words[1]) if len(words) > 1 else None
-
-
 def _left(look: Look) -> int | None:
     return None if look.after.total is None else look.after.total - len(look.numbers)
 
@@ -62,14 +52,16 @@ def _ago(look: Look) -> int | None:
 
 def _timestamp(look: Look) -> str | None:
     effect = look.exchange.did(Effect.GREETING)
-    return _quotable(effect.name) if effect else None
+    return _quotable(effect.name, 80) if effect else None
 
 
 def _state_before(look: Look) -> str:
-    state = look.exchange.before
-    if look.end is not None and look.end.by is Ending.QUIT and state is State.TRANSACTION:
-        state = State.UPDATE
-    return str(state.value)
+    return str((State.UPDATE if _updated(look) else look.exchange.before).value)
+
+
+def _updated(look: Look) -> bool:
+    quit_said = look.end is not None and look.end.by is Ending.QUIT
+    return quit_said and look.exchange.before is State.TRANSACTION
 
 
 #: Placeholder -> its value, or None where this exchange has none (then the text is passed over).
@@ -77,9 +69,7 @@ VALUES: Mapping[str, Callable[[Look], str | int | None]] = {
     "keyword": lambda look: look.exchange.keyword or None,
     "word": lambda look: _quotable(look.line.partition(" ")[0]),
     "meant": lambda look: look.joined or look.misspelt or None,
-    "argument": _argument,
     "number": lambda look: look.number,
-    "unique-id": _unique_id,
     "its-number": lambda look: look.before.number_of(look.first) if look.first else None,
     "user": lambda look: _quotable(look.exchange.user or look.after.named or look.before.named),
     "timestamp": _timestamp,
@@ -96,12 +86,10 @@ VALUES: Mapping[str, Callable[[Look], str | int | None]] = {
     "asked": lambda look: look.asked,
     "sent": lambda look: look.sent,
     "tries": lambda look: look.after.failures,
-    "code": lambda look: _quotable(look.exchange.reply.code),
     "before": _state_before,
-    "after": lambda look: look.exchange.after.value,
 }
 #: The values that are there for each exchange: what the text of an entry itself may quote.
-ALWAYS = frozenset({"before", "after", "marks"})
+ALWAYS = frozenset({"before", "marks"})
 #: The values that are whole numbers, for `${marks|# message|# messages}`.
 COUNTS = frozenset(
     {"number", "its-number", "count", "octets", "size", "rows", "total", "left", "marks", "ago",
@@ -144,16 +132,17 @@ SITUATIONS: Mapping[str, Callable[[Look], bool]] = {
     "known": lambda _: True,
     # the session
     "counted": lambda look: look.after.total is not None,
-    "not-counted": lambda look: look.after.total is None,
     "empty": lambda look: look.after.total == 0,
     "one": lambda look: look.after.total == 1,
     "marks": lambda look: bool(look.numbers),
+    "marks-alone": lambda look: bool(look.numbers) and look.after.total is None,
     "all-marked": lambda look: bool(look.numbers) and len(look.numbers) == look.after.total,
     "early": lambda look: look.exchange.before is State.AUTHORIZATION,
     "late": lambda look: look.exchange.before is State.TRANSACTION,
     "named": lambda look: bool(look.before.named),
     "spent": lambda look: look.before.spent,
     "failed-again": lambda look: look.after.failures > 1,
+    "updated": _updated,
     "not-removed": lambda look: bool(look.end and look.end.forgotten),
     # the reply
     "timestamp": lambda look: bool(_timestamp(look)),
@@ -195,6 +184,5 @@ SITUATIONS: Mapping[str, Callable[[Look], bool]] = {
     "escape": _line_holds(r"\x1b"),
     "tab": _line_holds(r"\t"),
     "not-ascii": lambda look: not look.line.isascii(),
-    "held": lambda look: look.exchange.reason is Reason.IN_USE,
     **{name: _from_group(name) for name in GROUPS},
 }

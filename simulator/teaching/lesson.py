@@ -1,8 +1,9 @@
 """One lesson, as its page says it.
 
 A lesson is steps: text to read (`say`), lines the tutor types (`show`), something to do on the
-wire (`do`) and a question (`ask`). It brings its own solution, its hints, what it says to particular
-wrong moves, and the tests that prove all of these. Texts may hold live values, see `values.py`.
+wire (`do`) and a question (`ask`). It brings its own solution, its hints, what it says to
+particular wrong moves, and the tests that prove all of these. Texts may hold live values, see
+`values.py`.
 """
 
 from __future__ import annotations
@@ -239,7 +240,7 @@ class Lesson:
     tests: tuple[Case, ...] = ()
 
     def mailbox(self) -> Mailbox | None:
-        """The lesson's own maildrop, made anew. Raises ValueError where a message cannot be made."""
+        """The lesson's own maildrop. Raises ValueError where a message cannot be made."""
         page = self.setup.mailbox
         return made_from(page, self.id) if page is not None else None
 

@@ -1,7 +1,8 @@
 """Lesson pages into lessons.
 
-Two ways in: `load_lesson` for who takes a lesson (from the compiled page where there is one, so that
-neither YAML nor pydantic is imported), and `read_lesson` for who proves one, with the page beside it.
+Two ways in: `load_lesson` for who takes a lesson (from the compiled page where there is one, so
+that neither YAML nor pydantic is imported), and `read_lesson` for who proves one, with the page
+beside it.
 """
 
 from __future__ import annotations

@@ -91,9 +91,10 @@ class Look:
         if not self.word or not words:
             return ""
         tagged = self.word[-1:].isdigit() and words[1:]  # IMAP: "a1 LOGIN mira kettle42"
-        return self.foreign.get(words[0], "") or (
-            "imap" if tagged and self.foreign.get(words[1]) == "imap" else ""
-        )
+        group = self.foreign.get(words[0], "")
+        if not group and tagged and self.foreign.get(words[1]) in {"imap", "login"}:
+            return "imap"
+        return group
 
     @property
     def misspelt(self) -> str:
@@ -103,6 +104,9 @@ class Look:
             return ""
         if word in self.meant:
             return self.meant[word]
+        for keyword in COMMANDS:  # "RERT" is nearer to RETR than to RSET: the same letters
+            if sorted(keyword) == sorted(word):
+                return keyword
         from difflib import get_close_matches
 
         return next(iter(get_close_matches(word, list(COMMANDS), 1, 0.7)), "")

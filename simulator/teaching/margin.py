@@ -29,7 +29,9 @@ __all__ = ["PLACEHOLDER", "Entry", "MarginPage", "MarginProse", "Variant", "load
 #: `${name}`, or `${name|form for 1|form for 2|...|form for the rest}` with `#` for the number.
 PLACEHOLDER = re.compile(r"\$\{([a-z-]+)((?:\|[^{}|]*)*)\}")
 _PLACE = r"§[0-9]+(?:\.[0-9]+)*"
-_CITE = re.compile(rf"RFC [0-9]{{3,4}} {_PLACE}(?:, (?:RFC [0-9]{{3,4}} )?{_PLACE})*")
+_CITE = re.compile(
+    rf"RFC [0-9]{{3,4}}(?: {_PLACE})?(?:, (?:RFC [0-9]{{3,4}}(?: {_PLACE})?|{_PLACE}))*"
+)
 _REASONS = frozenset(reason.value for reason in Reason)
 
 

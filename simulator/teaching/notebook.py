@@ -1,7 +1,7 @@
 """What a play has seen of the wire: the log, and what its texts and checks look up.
 
-A value: each observation makes a new one, so that a step, a line or a whole lesson can be taken back
-by keeping the old one. It is never written to disk; a PASS line in its log holds a secret.
+A value: each observation makes a new one, so that a step, a line or a whole lesson can be taken
+back by keeping the old one. It is never written to disk; a PASS line in its log holds a secret.
 """
 
 from __future__ import annotations

@@ -199,8 +199,9 @@ class Check:
     scope: Scope | None = None
 
     def __post_init__(self) -> None:
-        if all(getattr(self, f.name) is None for f in fields(self) if f.name != "scope"):  # type: ignore[arg-type]
-            keys = ", ".join(key_of(f.name) for f in fields(self) if f.name != "scope")  # type: ignore[arg-type]
+        names = [each.name for each in fields(self) if each.name != "scope"]
+        if all(getattr(self, name) is None for name in names):
+            keys = ", ".join(map(key_of, names))
             raise ValueError(f"a check without a key always holds; write at least one of {keys}")
 
     def inside(self) -> Iterator[tuple[tuple[str | int, ...], Check]]:

@@ -42,7 +42,7 @@ def near(name: str, known: Iterable[str]) -> str:
     close = get_close_matches(name, names, 1, 0.6)
     if close:
         return f"did you mean {close[0]!r}?"
-    return f"write one of {', '.join(names)}" if names else "there is none"
+    return f"write one of {', '.join(names)}" if names else "there is none to name"
 
 
 def complaints(lesson: Lesson) -> Iterator[Complaint]:
@@ -208,32 +208,46 @@ def labels_in(lesson: Lesson) -> Iterator[tuple[Keys, str]]:
         yield from ((way, label) for name, label in named_in(text) if NAMES.get(name))
 
 
-def course_complaints(lesson: Lesson, course: Sequence[Lesson]) -> Iterator[Complaint]:
-    """What a lesson says of the others. `course`: all lessons in their order, this one too."""
+def course_complaints(
+    lesson: Lesson, course: Sequence[Lesson], broken: Sequence[str] = ()
+) -> Iterator[Complaint]:
+    """What a lesson says of the others. `course`: all lessons in their order, this one too.
+
+    `broken`: lessons of which only the name is known. Nothing is said of what they teach.
+    """
     ids = [each.id for each in course]
     before = ids[: ids.index(lesson.id)] if lesson.id in ids else ids
     for at, name in enumerate(lesson.requires):
+        if name in broken:
+            continue
         if name not in ids:
             yield ("requires", at), f"no lesson is called {name!r}; {near(name, before)}"
         elif name not in before:
             yield ("requires", at), f"{name!r} does not come before this lesson; {near('', before)}"
-    taught = _taught(lesson, {each.id: each for each in course})
+    taught = _taught(lesson, {each.id: each for each in course}, broken)
     for at, step in enumerate(lesson.steps):
         for n, line in enumerate(step.solution if isinstance(step, Do) else ()):
             verb = verb_of(line)
-            if verb in COMMANDS and verb not in taught:
-                what = f"{verb} is taught neither here nor in a required lesson; add one to requires"
+            if taught is not None and verb in COMMANDS and verb not in taught:
+                what = f"{verb} is taught neither here nor in what it requires; add a lesson there"
                 yield ("steps", at, "solution", n), what
 
 
-def _taught(lesson: Lesson, course: Mapping[str, Lesson]) -> frozenset[str]:
-    """The keywords taught by a lesson and by all it requires, and what these require."""
+def _taught(
+    lesson: Lesson, course: Mapping[str, Lesson], broken: Sequence[str]
+) -> frozenset[str] | None:
+    """The keywords taught by a lesson and by all it requires, and what these require.
+
+    None where one of these cannot be read.
+    """
     taught: set[str] = set()
     seen: set[str] = set()
     waiting = [lesson]
     while waiting:
         each = waiting.pop()
         taught.update(each.teaches)
+        if any(name in broken for name in each.requires):
+            return None
         new = [name for name in each.requires if name in course and name not in seen]
         seen.update(new)
         waiting += [course[name] for name in new]

@@ -105,8 +105,9 @@ class Hint:
 class Turn:
     """What one move led to in the lesson. The console shows it in the order of the fields.
 
-    `types` are lines the tutor types next, on the learner's line ("$ " before one: at the shell).
-    Whoever types them tells `Play.typed` when all are typed and observed.
+    `types` are lines the tutor types next, on the learner's line ("$ " before one: at the shell,
+    `!drop`: hang up), each filled in with `Play.fill` when its turn comes. Whoever types
+    them tells `Play.typed` when all are typed and observed.
     `entered` names the step that was just begun and waits for the learner; a console that means to
     follow `rewind` keeps the stage's state whenever it is set. `rewind`: put the stage back to it.
     """

@@ -82,25 +82,24 @@ class Values:
     def _value(self, name: str, label: str) -> str | None:
         setup = self.setup
         match name:
-            case "user":
-                return setup.account or None
-            case "pass":
-                return setup.pass_ or None
-            case "host":
-                return setup.dial
-            case "port":
-                return str(setup.port)
+            case "num":
+                return str(self.numbers[label]) if label in self.numbers else None
+            case "size" | "uid" | "subject":
+                return self._of_message(name, label)
             case "count" | "octets":
                 return self._total(name)
             case "arg":
                 return self._argument()
-            case "timestamp":
-                return self.timestamp or None
             case "digest":
                 return self._digest()
-            case "num":
-                return str(self.numbers[label]) if label in self.numbers else None
-        return self._of_message(name, label)
+        known = {
+            "user": setup.account,
+            "pass": setup.pass_,
+            "host": setup.dial,
+            "port": str(setup.port),
+            "timestamp": self.timestamp,
+        }
+        return known.get(name) or None
 
     def _of_message(self, name: str, label: str) -> str | None:
         item = self.items.get(label)

@@ -131,5 +131,5 @@ def enter_to_drawn() -> Drawn:
 
 
 def _drain(screen: Terminal) -> None:
-    while select.select([screen._fd], [], [], 0)[0]:  # noqa: SLF001
-        os.read(screen._fd, 65536)  # noqa: SLF001
+    while select.select([screen._fd], [], [], 0)[0]:
+        os.read(screen._fd, 65536)

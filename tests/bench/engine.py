@@ -73,9 +73,7 @@ def _rate(chat: Callable[[], None]) -> float:
 
 
 _BODY = "".join(f"line {n:3} of a letter that is neither long nor short\n" for n in range(36))
-_MESSAGES = tuple(
-    make_message(f"m{n}", {"Subject": f"Letter {n}"}, _BODY) for n in range(10)
-)
+_MESSAGES = tuple(make_message(f"m{n}", {"Subject": f"Letter {n}"}, _BODY) for n in range(10))
 _MAILBOX = Mailbox(
     name="bench", owner="mira", full_name="", password="kettle42", secret="kettle42", about="",
     messages=_MESSAGES,

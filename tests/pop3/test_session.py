@@ -78,9 +78,10 @@ def test_a_password_with_blanks_is_one_argument() -> None:
     box = letters()
     accounts = Accounts([type(box)(name="b", owner="omar", full_name="", password="blue door 9",
                                    secret="", about="", messages=box.messages)])  # fmt: skip
-    wrong, _, right = Chairs(accounts).say("USER omar", "PASS blue", "USER omar")[1:] + Chairs(
-        accounts
-    ).say("USER omar", "PASS blue door 9")[1:]
+    wrong, _, right = (
+        Chairs(accounts).say("USER omar", "PASS blue", "USER omar")[1:]
+        + Chairs(accounts).say("USER omar", "PASS blue door 9")[1:]
+    )
     assert not wrong.ok
     assert right.ok
 

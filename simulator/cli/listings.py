@@ -1,0 +1,77 @@
+"""`port110 lessons`, `hosts` and `reset`: what there is, and what was done."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from simulator.console import views
+from simulator.teaching.progress import Progress
+
+from .course import Course, find_lesson, load_directory
+from .places import find_places
+from .terminal import open_screen
+
+if TYPE_CHECKING:
+    from .main import Wishes
+
+__all__ = ["course_lines", "hosts", "lessons", "reset"]
+
+
+def lessons(wishes: Wishes, *, as_json: bool) -> None:
+    """The course with ticks."""
+    places = find_places()
+    course, progress = Course(places), Progress(places.progress)
+    if as_json:
+        rows = [
+            {"number": line.number, "id": line.name, "title": line.title, "minutes": line.minutes,
+             "tasks": line.total, "done": line.done, "passed": line.passed}
+            for line in course_lines(course, progress)
+        ]  # fmt: skip
+        click.echo(json.dumps(rows, indent=2))
+        return
+    open_screen(wishes).lessons(course_lines(course, progress))
+
+
+def course_lines(course: Course, progress: Progress) -> Iterator[views.LessonLine]:
+    """The lessons, with how far each was taken."""
+    passed = progress.ticks()
+    for number, name in enumerate(course.names, 1):
+        lesson = course.lesson(name)
+        tasks = [task.id for _, task in lesson.tasks()]
+        done = set(progress.done(name))
+        yield views.LessonLine(
+            number, name, lesson.title, lesson.minutes, sum(task in done for task in tasks),
+            len(tasks), name in passed,
+        )  # fmt: skip
+
+
+def hosts(wishes: Wishes, *, as_json: bool) -> None:
+    """The simulated directory."""
+    directory = load_directory(find_places())
+    if as_json:
+        rows = [
+            {"name": host.name, "canonical": host.canonical, "address": host.address,
+             "ports": list(host.ports), "personality": host.personality.name,
+             "mailboxes": list(host.mailboxes), "about": host.about, "shows": host.shows}
+            for host in directory
+        ]  # fmt: skip
+        click.echo(json.dumps(rows, indent=2))
+        return
+    open_screen(wishes).hosts(directory)
+
+
+def reset(wanted: str | None) -> None:
+    """Forget what was done: of one lesson; or of all, with the practice mail."""
+    places = find_places()
+    progress = Progress(places.progress)
+    if wanted is None:
+        progress.reset()
+        click.echo("All lessons are as new, and the practice mail is back.")
+        return
+    name = find_lesson(Course(places), wanted)
+    progress.reset(name)
+    click.echo(f"The lesson {name} is as new.")

@@ -1,0 +1,87 @@
+"""The terminal of this process, looked at once: what draws on it, and what reads from it.
+
+The console is handed its input and output here; no other file touches the standard streams.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from simulator.console.plainprompt import PlainPrompt
+from simulator.console.reading import ReadKind
+from simulator.console.screen import Screen
+from simulator.console.theme import PLAIN, Look, coloured
+
+from .places import Places
+
+if TYPE_CHECKING:
+    from simulator.console.desk import Desk, Reader
+
+    from .main import Wishes
+
+__all__ = ["Terminal", "open_screen", "open_terminal"]
+
+
+@dataclass
+class Terminal:
+    """Where one sits. `interactive`: a person types, so there are prompts and keys."""
+
+    screen: Screen
+    interactive: bool
+    places: Places
+
+    def reader(self, desk: Desk | None) -> Reader:
+        """What reads the lines for this desk; for none: an answer, with no keys and no history."""
+        if not self.interactive or self.screen.look.plain:
+            write = self._write_at_once if self.interactive else None
+            return PlainPrompt(sys.stdin, write)
+        from simulator.console.handset import handset
+
+        history = self.places.history if desk is not None else None
+        return handset(desk, self.screen.look, sys.stdin, sys.stdout, history)
+
+    async def goes_on(self) -> bool:
+        """Whether the learner wants the next lesson: Enter does, Ctrl-D does not."""
+        read = await self.reader(None).line("")
+        return read.kind is ReadKind.TEXT and not read.text.strip().lower().startswith((":q", "n", "q"))
+
+    @staticmethod
+    def _write_at_once(text: str) -> None:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
+
+def open_screen(wishes: Wishes) -> Screen:
+    """A screen on standard output."""
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="backslashreplace")
+    return Screen(sys.stdout.write, sys.stdout.flush, _columns, _look(wishes))
+
+
+def open_terminal(wishes: Wishes, places: Places) -> Terminal:
+    """The terminal to sit at."""
+    interactive = sys.stdin.isatty()
+    return Terminal(open_screen(wishes), interactive, places)
+
+
+def _columns() -> int:
+    return shutil.get_terminal_size().columns
+
+
+def _look(wishes: Wishes) -> Look:
+    """Plain where it is wished or nothing else works; else coloured."""
+    if wishes.color is None:
+        able = sys.stdout.isatty() and os.environ.get("TERM", "") not in ("dumb", "unknown")
+        wanted = able and not os.environ.get("NO_COLOR")
+    else:
+        wanted = wishes.color
+    if wishes.plain or not wanted:
+        return PLAIN
+    unicode = (sys.stdout.encoding or "").lower().replace("-", "") in ("utf8", "utf16")
+    many = "256" in os.environ.get("TERM", "") or os.environ.get("COLORTERM", "") != ""
+    return coloured(256 if many else 16, unicode=unicode)

@@ -1,0 +1,88 @@
+"""The desk's own prompt: what its toolbar says, what it completes, and what its keys stand for.
+
+Everything is asked while a line is typed, from the desk as it is then.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TextIO
+
+from prompt_toolkit.input import create_input
+from prompt_toolkit.output import create_output
+
+from simulator.pop3 import State
+
+from . import shell
+from .colon import COLON_COMMANDS
+from .completion import Offer, Word
+from .desk import Desk, Place
+from .history import LineHistory
+from .prompt import Prompt
+from .theme import Look
+from .toolbar import ToolbarState
+
+__all__ = ["handset", "offer", "toolbar_state"]
+
+_KEYS = {command.key: f":{command.name}" for command in COLON_COMMANDS if command.key}
+_TUTOR: tuple[Word, ...] = tuple((each.name, each.meaning) for each in COLON_COMMANDS)
+
+
+def handset(
+    desk: Desk | None, look: Look, stdin: TextIO, stdout: TextIO, history: Path | None
+) -> Prompt:
+    """A prompt on this terminal, for this desk; for none, a bare one."""
+    into, out = create_input(stdin), create_output(stdout)
+    if desk is None:
+        return Prompt(into, out, look)
+    return Prompt(
+        into, out, look, state=lambda: toolbar_state(desk), offer=lambda: offer(desk), keys=_KEYS,
+        history=LineHistory(history),
+    )  # fmt: skip
+
+
+def toolbar_state(desk: Desk) -> ToolbarState:
+    """What the toolbar says of the desk now."""
+    call, play = desk.call, desk.tutor.play
+    done, total = play.progress() if play is not None else (0, 0)
+    name = play.lesson.id if play is not None else ""
+    if not call.up:
+        return ToolbarState("shell", lesson=name, done=done, total=total)
+    client = call.stage.client
+    assert client is not None
+    host = call.stage.host.name if call.stage.host is not None else ""
+    snapshot = call.snapshot() if call.state is State.TRANSACTION else None
+    if snapshot is None:
+        return ToolbarState(
+            call.state.value, client.view.named, host, lesson=name, done=done, total=total
+        )
+    seen = [item for item in snapshot.items if item.number is not None]
+    marked = sum(item.marked for item in seen)
+    return ToolbarState(
+        call.state.value, client.view.user, host, len(seen), marked, name, done, total
+    )
+
+
+def offer(desk: Desk) -> Offer | None:
+    """What can be completed now; None where a lesson or a question wants it typed."""
+    play = desk.tutor.play
+    if desk.place is Place.QUESTION:
+        return None
+    if desk.place is Place.TELNET:
+        return Offer(words=_first_words(shell.TELNET_HELP), hosts=_hosts(desk), tutor=_TUTOR)
+    if desk.place is Place.SHELL:
+        words = _first_words(shell.SHELL_HELP)
+        return Offer(words=words, hosts=_hosts(desk), tutor=_TUTOR)
+    if play is not None and not play.lesson.completion:
+        return Offer(state=State.CLOSED, tutor=_TUTOR)
+    state = desk.call.state
+    snapshot = desk.call.snapshot() if state is State.TRANSACTION else None
+    return Offer(state, snapshot.items if snapshot else (), tutor=_TUTOR)
+
+
+def _first_words(rows: tuple[tuple[str, str], ...]) -> tuple[Word, ...]:
+    return tuple((usage.split()[0].rstrip(","), meaning) for usage, meaning in rows)
+
+
+def _hosts(desk: Desk) -> tuple[Word, ...]:
+    return tuple((host.name, host.about) for host in desk.call.stage.network.hosts)
