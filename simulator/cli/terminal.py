@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from simulator.console.plainprompt import PlainPrompt
@@ -81,7 +81,8 @@ def _look(wishes: Wishes) -> Look:
     else:
         wanted = wishes.color
     if wishes.plain or not wanted:
-        return PLAIN
+        exact = wishes.margin == "off" and not sys.stdout.isatty()
+        return replace(PLAIN, tabs=exact)
     unicode = (sys.stdout.encoding or "").lower().replace("-", "") in ("utf8", "utf16")
     many = "256" in os.environ.get("TERM", "") or os.environ.get("COLORTERM", "") != ""
     return coloured(256 if many else 16, unicode=unicode)

@@ -28,7 +28,7 @@ _KEEP_TOGETHER = 30
 def ink(row: Row, look: Look) -> str:
     """A row as the characters that draw it, without a line end. Whatever was in it is visible."""
     if not look.colours:
-        return "".join([visible(text) for _, text in row])
+        return "".join([visible(text, tabs=look.tabs) for _, text in row])
     drawn: list[str] = []
     for style, text in row:
         codes = sgr(style, look.colours)

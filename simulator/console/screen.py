@@ -61,7 +61,7 @@ class Screen:
 
     def exchange(self, exchange: Exchange, notes: Sequence[Note] = ()) -> None:
         """A reply as it came, with the notes on it. Without notes: the lines of the wire alone."""
-        lines = _wire_rows(exchange.reply)
+        lines = _wire_rows(exchange.reply, tabs=self.look.tabs)
         if not notes:
             self._draw(lines)
         elif self._wide:
@@ -222,7 +222,7 @@ class Screen:
         self._flush()
 
 
-def _wire_rows(reply: Reply) -> Iterator[Row]:
+def _wire_rows(reply: Reply, *, tabs: bool) -> Iterator[Row]:
     """The reply's lines as they were on the wire: dots stuffed, and the line "." at the end."""
     status = reply.status
     if status is None:
@@ -234,7 +234,7 @@ def _wire_rows(reply: Reply) -> Iterator[Row]:
     if reply.body is None:
         return
     for line in _lines(reply.body):
-        text = visible_octets(line)
+        text = visible_octets(line, tabs=tabs)
         if line.startswith(b".."):
             yield (("stuffed", "."), ("wire", text[1:]))
         else:

@@ -49,6 +49,7 @@ class Look:
     plain: bool = False
     colours: int = 256
     glyphs: Glyphs = Glyphs()
+    tabs: bool = False  #: a TAB stays one: for a pipe, where no terminal acts on it
 
 
 #: Words for signs, no colour: for screen readers, pipes, TERM=dumb, NO_COLOR and `--plain`.

@@ -31,27 +31,31 @@ _TRACELESS = re.compile(
 TAB_STOP = 8
 
 
-def visible(text: str) -> str:
+def visible(text: str, *, tabs: bool = False) -> str:
     r"""One line of text as it may be drawn: no character in it is anything but a glyph.
 
     A TAB becomes blanks to the next stop; a line end becomes `^J` or `^M`, so the result is one
     line. Octets that were no UTF-8 (surrogateescape) become `\xff`. What is visible already comes
-    back unchanged, so making it visible twice does no harm.
+    back unchanged, so making it visible twice does no harm. `tabs`: a TAB stays a TAB, for a file
+    or a pipe that wants what the program printed.
     """
     if text.isprintable() and (text.isascii() or _TRACELESS.search(text) is None):
         return text
     drawn: list[str] = []
     column = 0
     for character in text:
-        shown = " " * (TAB_STOP - column % TAB_STOP) if character == "\t" else _glyphs(character)
+        if character == "\t":
+            shown = "\t" if tabs else " " * (TAB_STOP - column % TAB_STOP)
+        else:
+            shown = _glyphs(character)
         drawn.append(shown)
         column += 1 if len(shown) == 1 and shown.isascii() else measure(shown)
     return "".join(drawn)
 
 
-def visible_octets(octets: bytes) -> str:
+def visible_octets(octets: bytes, *, tabs: bool = False) -> str:
     r"""One line of octets as it may be drawn; what is no UTF-8 becomes `\xff`."""
-    return visible(octets.decode("utf-8", "surrogateescape"))
+    return visible(octets.decode("utf-8", "surrogateescape"), tabs=tabs)
 
 
 def measure(text: str) -> int:

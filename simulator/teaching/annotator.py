@@ -89,7 +89,9 @@ class Annotator:
     def _look(self, event: Exchange | End) -> Look:
         before, now, prose = self._state.before, self._state.now, self._prose
         if isinstance(event, Exchange):
-            return Look(event, before, now, prose.foreign, prose.meant)
+            # The body is counted through once: it may be a mail of 20 MB.
+            dots = len(event.reply.body or "") - event.reply.octets
+            return Look(event, before, now, prose.foreign, prose.meant, dots=dots)
         last = Exchange(None, None, Reply("+OK"), event.state, State.CLOSED, user=event.user)
         return Look(last, now, now, prose.foreign, prose.meant, event)
 
@@ -176,26 +178,21 @@ def _new_state(look: Look) -> State | None:
 
 def _filled(saying: _Saying, look: Look) -> _Saying | None:
     """With its values filled in; None where one of them is not known."""
-    texts = []
-    for text in (saying.full, saying.brief, saying.why):
-        filled = _fill(text, look)
-        if filled is None:
-            return None
-        texts.append(filled)
-    return replace(saying, full=texts[0], brief=texts[1], why=texts[2])
+    texts = (saying.full, saying.brief, saying.why)
+    names = {found[1] for text in texts for found in PLACEHOLDER.finditer(text)}
+    values = {name: VALUES[name](look) for name in names}
+    if None in values.values():
+        return None
+    full, brief, why = (
+        PLACEHOLDER.sub(lambda found: _form(found[2], values[found[1]]), text) for text in texts
+    )
+    return replace(saying, full=full, brief=brief, why=why)
 
 
-def _fill(text: str, look: Look) -> str | None:
-    parts, end = [], 0
-    for found in PLACEHOLDER.finditer(text):
-        value = VALUES[found.group(1)](look)
-        if value is None:
-            return None
-        forms = found.group(2).split("|")[1:]
-        if forms and isinstance(value, int):
-            form = forms[value - 1] if 0 < value < len(forms) else forms[-1]
-            parts += [text[end : found.start()], form.replace("#", str(value))]
-        else:
-            parts += [text[end : found.start()], str(value)]
-        end = found.end()
-    return "".join(parts) + text[end:]
+def _form(forms: str, value: str | int | None) -> str:
+    """A value as text: as it is, or in the one of `|form for 1|...|form for the rest` that fits."""
+    _, *known = forms.split("|")
+    if not known or not isinstance(value, int):
+        return str(value)
+    form = known[value - 1] if 0 < value < len(known) else known[-1]
+    return form.replace("#", str(value))

@@ -38,7 +38,8 @@ def _size(look: Look) -> int | None:
     if look.exchange.keyword == "LIST":
         words = look.exchange.reply.text.split(" ")
         return int(words[1]) if len(words) > 1 and words[1].isdecimal() else None
-    return look.exchange.reply.octets if look.exchange.reply.body is not None else None
+    body = look.exchange.reply.body
+    return None if body is None else len(body) - look.dots
 
 
 def _left(look: Look) -> int | None:

@@ -30,6 +30,7 @@ class Look:
     foreign: Mapping[str, str] = field(default_factory=dict)  #: word in upper case -> its group
     meant: Mapping[str, str] = field(default_factory=dict)  #: word in upper case -> a keyword
     end: End | None = None
+    dots: int = 0  #: lines of the body that a dot was taken off (RFC 1939 section 3)
 
     @property
     def line(self) -> str:
@@ -65,12 +66,6 @@ class Look:
             if effect := self.exchange.did(kind):
                 return effect.numbers
         return tuple(sorted(self.after.marked))
-
-    @property
-    def dots(self) -> int:
-        """How many lines of the body had a dot taken off (RFC 1939 section 3)."""
-        reply = self.exchange.reply
-        return len(reply.body or "") - reply.octets
 
     @property
     def asked(self) -> int | None:

@@ -153,7 +153,7 @@ def _broken(tmp_path: Path, old: str, new: str, page: str = "transaction.yaml") 
 @pytest.mark.parametrize(
     ("old", "new", "where", "message"),
     [
-        ("  NOOP:\n    ok:\n", "  NOOP:\n    okay:\n", "okay:", "cannot follow NOOP; did you mean 'ok'?"),
+        ("  NOOP:\n    ok:\n", "  NOOP:\n    okay:\n", "okay:", "follow NOOP; did you mean 'ok'?"),
         ("  NOOP:\n", "  NOPE:\n", "NOPE:", "no reply is called so; did you mean 'NOOP'?"),
         ("${size|#", "${sise|#", ">-", "unknown placeholder ${sise}; did you mean 'size'?"),
         ("${asked|one line|# lines}", "${asked|lines}", ">-", "at least two forms"),
