@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from chairs import personality
+
 from simulator.hosts import Host, Network, Stage
 from simulator.mailroom import Mailbox
 from simulator.pages import Finding, PageError
-from simulator.pop3 import Personality
 from simulator.teaching import Lesson, Play, Rehearsal, load_lesson
 from simulator.teaching.loader import read_lesson
 from simulator.teaching.proof import prove
 
 __all__ = ["LESSON", "MAIL", "findings", "lesson", "new_stage", "rehearsal", "written"]
 
-HOSTS = (
-    Host("mail.example.test", "mail.example.test", "192.0.2.110", (110,), Personality("plain"), ()),
-)
+HOSTS = (Host("mail.example.test", "mail.example.test", "192.0.2.110", (110,), personality(), ()),)
 
 MAIL = """\
   mailbox:

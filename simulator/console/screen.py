@@ -48,6 +48,7 @@ class Screen:
         self._write = write
         self._flush = flush
         self._columns = columns
+        self._parted = True  # whether prose may follow without a blank line before it
 
     # The wire
 
@@ -81,21 +82,23 @@ class Screen:
         """What a move led to in the lesson, in the order of the fields."""
         if turn.checkpoints:
             left, right = self._halves if self._wide else (2, self._measure - 2)
-            indent = left + 2 if self._wide else 2
+            indent = left + 1 if self._wide else 2
             self._set_in(checkpoint_rows(turn.checkpoints, right, self.look), indent)
         self._set_in(feedback_rows(turn.feedback, self._measure - 2, self.look), 2)
         for text in turn.prose:
             self.prose(text)
         if turn.question is not None:
-            self._draw([()])
+            self._part()
             self._set_in(question_rows(turn.question, self._measure - 1, self.look), 1)
 
     def prose(self, text: str) -> None:
-        """Paragraphs of a lesson, in Markdown-lite (marginalia.py)."""
+        """Paragraphs of a lesson, in Markdown-lite (marginalia.py), with a blank line behind."""
+        self._part()
         rows = list(prose_rows(text, self._measure - 1))
         while rows and not rows[-1]:
             rows.pop()
-        self._set_in(rows, 1)
+        self._set_in([*rows, ()], 1)
+        self._parted = True
 
     def heading(self, title: str, cite: str = "") -> None:
         """The first line of a lesson: its title at the left, what it is about at the right."""
@@ -103,6 +106,7 @@ class Screen:
         if self.look.plain:
             row: Row = (("heading", title), ("cite", f" ({cite})" if cite else ""))
             self._set_in(hang((), row, self._measure - 1), 1)
+            self._parted = True
             return
         room = self._measure - 1 - measure(title) - measure(cite)
         if cite and room >= 2:
@@ -111,6 +115,7 @@ class Screen:
             self._set_in(wrap((("heading", title),), self._measure - 1), 1)
             if cite:
                 self._set_in(wrap((("cite", cite),), self._measure - 1), 1)
+        self._parted = True
 
     def hint(self, hint: Hint) -> None:
         """One rung of the ladder."""
@@ -214,9 +219,14 @@ class Screen:
     def _set_in(self, rows: Iterable[Row], indent: int) -> None:
         self._draw((("cell", " " * indent), *row) if row else () for row in rows)
 
+    def _part(self) -> None:
+        if not self._parted:
+            self.blank()
+
     def _draw(self, rows: Iterable[Row]) -> None:
         """Draw rows, a screenful or so at a time: a message may have a million lines."""
         look, left = self.look, iter(rows)
+        self._parted = False
         while some := list(islice(left, AT_A_TIME)):
             self._write("".join([f"{ink(row, look)}\n" for row in some]))
         self._flush()

@@ -79,9 +79,9 @@ _CLASSES: dict[str, tuple[str, str]] = {
     # the margin
     "bar": ("36", _BLUE),
     "bar.why": ("33", _AMBER),
-    "note": ("", _TONE),
-    "note.strong": ("1", f"1;{_TONE}"),
-    "note.code": ("1", ""),  # words of the wire, in the wire's own colour
+    "note": ("", ""),
+    "note.strong": ("1", "1"),
+    "note.code": ("36", _BLUE),
     "cite": ("36", _BLUE),
     "state": ("", _TONE),
     "state.now": ("1;32", "1;32"),

@@ -122,11 +122,11 @@ def _item_row(cells: Sequence[str], width: int, styles: Sequence[str]) -> Row:
     disk, number, octets, unique_id, subject = cells
     fixed = 2 + _DISK + _NUMBER + _OCTETS
     names = min(_UNIQUE_ID, max(10, (width - fixed) // 2))
-    room = max(8, width - fixed - names - 3)
+    room = max(8, width - fixed - names - 2)
     row: Row = pad((("cell", "  "), (styles[0], disk)), 2 + _DISK)
     row = pad((*row, (styles[1], number)), 2 + _DISK + _NUMBER)
     row = (*row, (styles[2], octets.rjust(_OCTETS - 2)), ("cell", "  "))
-    row = pad((*row, (styles[3], clip(unique_id, names))), fixed + names + 1)
+    row = pad((*row, (styles[3], clip(unique_id, names))), fixed + names + 2)
     return (*row, (styles[4], clip(subject, room)))
 
 
@@ -171,22 +171,22 @@ def _ways_out(state: State) -> Iterator[tuple[str, State]]:
 
 
 def commands(state: State | None, tutor: Iterable[TutorCommand], width: int) -> Iterator[Row]:
-    """The commands of a state, out of the one table; then the tutor's."""
-    if state is None:
-        yield (("heading", "  At the shell"),)
-        yield from usages(
-            [("telnet HOST 110", "call a host"), ("hosts", "the hosts one can call")], width
-        )
-    else:
-        yield (("heading", f"  In {state.value}"),)
-        for row in COMMANDS.values():
-            if state in row.states:
-                yield from _usage(row.usage, row.meaning, width, row.section)
-    yield ()
+    """The tutor's commands; then, next to the prompt, those of a state, out of the one table."""
     yield (("heading", "  The tutor"),)
     for each in tutor:
         yield from _usage(f":{each.name}".ljust(10) + each.key, each.meaning, width)
     yield from _usage("Ctrl-]", "telnet's own prompt, as in the real one", width)
+    yield ()
+    if state is None:
+        yield (("heading", "  At the shell"),)
+        rows = [("telnet HOST 110", "call a host"), ("hosts", "the hosts one can call")]
+        yield from usages(rows, width)
+        return
+    yield (("heading", f"  In {state.value}"),)
+    for row in COMMANDS.values():
+        if state in row.states:
+            cite = row.section if width >= _ROOM_FOR_CITES else ""
+            yield from _usage(row.usage, row.meaning, width, cite)
 
 
 def usages(rows: Iterable[tuple[str, str]], width: int) -> Iterator[Row]:
@@ -196,6 +196,8 @@ def usages(rows: Iterable[tuple[str, str]], width: int) -> Iterator[Row]:
 
 
 _USAGE = 20
+#: In fewer cells some commands would have their cite and some not.
+_ROOM_FOR_CITES = 90
 
 
 def _usage(usage: str, meaning: str, width: int, cite: str = "") -> Iterator[Row]:

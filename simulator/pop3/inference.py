@@ -47,6 +47,10 @@ def infer(line: Line, command: Command, reply: Reply, state: State, view: View) 
         return Reason.WRONG_STATE
     if command.flaw is not None:
         return _FLAWS[command.flaw]
+    if command.keyword == "QUIT":
+        # RFC 1939 section 6: the session ends "whether the removal was successful or not", so here
+        # a response code says only why something was left.
+        return Reason.NOT_REMOVED
     if reply.code in _CODES:
         return _CODES[reply.code]
     if command.keyword in {"USER", "PASS", "APOP"}:
@@ -54,9 +58,9 @@ def infer(line: Line, command: Command, reply: Reply, state: State, view: View) 
     if row.arguments[:1] == (Argument.MESSAGE,) and command.number is not None:
         marked = command.number in view.marks
         return Reason.ALREADY_DELETED if marked else Reason.NO_SUCH_MESSAGE
-    # A command of the right shape, in the right state: QUIT could not remove what was marked, or
-    # the server has no such command (CAPA came with RFC 2449).
-    return Reason.NOT_REMOVED if command.keyword == "QUIT" else Reason.UNKNOWN_COMMAND
+    # A command of the right shape, in the right state: the server has no such command (CAPA came
+    # with RFC 2449).
+    return Reason.UNKNOWN_COMMAND
 
 
 def _login_reason(command: Command, reply: Reply, view: View) -> Reason:

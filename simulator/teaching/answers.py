@@ -58,7 +58,9 @@ def _fill_in(task: Ask, given: str, fill: _Fill) -> Verdict:
     for wrong in task.wrong:
         if given == _plain(fill(wrong.is_)):
             name = f"{task.id}.{wrong.name}"
-            return Verdict(False, True, Feedback(name, fill(wrong.say).strip(), wrong.misconception))
+            return Verdict(
+                False, True, Feedback(name, fill(wrong.say).strip(), wrong.misconception)
+            )
     return Verdict(False, False, Feedback(f"{task.id}.other", _OTHER))
 
 

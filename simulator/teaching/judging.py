@@ -89,9 +89,7 @@ def rule_for(task: Do, state: PlayState, account: str, *, attempts: int) -> Rule
 
 
 def _moment(state: PlayState, account: str, snapshot: Snapshot | None) -> Moment:
-    return Moment(
-        state.notebook.log, state.step, state.move, snapshot, account, state.attempts
-    )
+    return Moment(state.notebook.log, state.step, state.move, snapshot, account, state.attempts)
 
 
 def _speaks_of_move(check: Check) -> bool:

@@ -63,9 +63,7 @@ class Notebook:
 
     def values(self, setup: Setup) -> Values:
         """Where live values come from now."""
-        return Values(
-            setup, self.snapshot, self.numbers, self.items, self.timestamp, self.last
-        )
+        return Values(setup, self.snapshot, self.numbers, self.items, self.timestamp, self.last)
 
     @property
     def state(self) -> State:
