@@ -10,13 +10,16 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
-from prompt_toolkit.document import Document
 
 from simulator.mailroom import Item
 from simulator.pop3 import COMMANDS, Argument, State
 
 from .ink import clip
 from .visible import visible
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from prompt_toolkit.document import Document
 
 __all__ = ["LineCompleter", "Offer"]
 

@@ -14,11 +14,8 @@ from collections.abc import Callable, Mapping
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import get_app
-from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition
-from prompt_toolkit.formatted_text import StyleAndTextTuples
-from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.output import ColorDepth, Output
@@ -29,6 +26,12 @@ from .reading import Read, ReadKind
 from .theme import Look, prompt_style
 from .toolbar import ToolbarState, toolbar
 from .visible import visible
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from prompt_toolkit.input import Input
+    from prompt_toolkit.formatted_text import StyleAndTextTuples
+    from prompt_toolkit.buffer import Buffer
 
 __all__ = ["ANSWER", "Prompt"]
 

@@ -4,9 +4,10 @@ Drawn things name a style class ("note", "ok"); this file says what that is on a
 look is the reference: no colour, words in place of signs. The coloured one is a view of it, so
 nothing is ever said by colour alone.
 
-Colours: what belongs to the wire takes the terminal's own sixteen, which its owner has chosen. What
-belongs to the tutor takes, where there are 256, tones that keep a contrast above 3.9 on black and
-on white alike, since nobody can ask a terminal for the colour of its paper.
+Colours: what is to be read, on the wire and in the margin, is in the terminal's own ink; it stands
+out by its place. The wire's marks take the terminal's own sixteen colours, which its owner has chosen.
+The tutor's take, where there are 256, tones that keep a contrast of about 4 on black and on white
+alike, since nobody can ask a terminal for the colour of its paper.
 """
 
 from __future__ import annotations

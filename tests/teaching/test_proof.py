@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from itertools import cycle
 from pathlib import Path
 
@@ -93,13 +95,16 @@ BROKEN = {
     "a test of no task": ("upto: for-real", "upto: for-rael", "for-rael", "'for-real'?"),
     "a test of text": ("upto: guess", "upto: intro", "intro\n    answer", "no task is called 'intro'"),
     "feedback that no test gets": (
-        '  - name: renumbers\n    upto: number\n    answer: "2"\n'
-        "    expect: {step: number, feedback: number.renumbered}\n", "",
+        (
+            '  - name: renumbers\n    upto: number\n    answer: "2"\n'
+            "    expect: {step: number, feedback: number.renumbered}\n"
+        ),
+        "",
         'is: "${num:prize}"', "no test gets feedback 'number.renumbered'",
     ),
     "a repair that does not mend": (
-        "repair: [RSET]", 'repair: ["DELE ${num:prize}", STAT, QUIT, NOOP]', '["DELE ${num:prize}", STAT',
-        "no call is up",
+        "repair: [RSET]", 'repair: ["DELE ${num:prize}", STAT, QUIT, NOOP]',
+        '["DELE ${num:prize}", STAT', "no call is up",
     ),
     "an unknown lesson in requires": (
         "teaches:", "requires: [first-login]\nteaches:", "first-login", "no lesson is called",
@@ -183,6 +188,19 @@ def test_a_lesson_is_loaded_from_its_compiled_page(tmp_path: Path) -> None:
     lesson = load_lesson(path, cache=cache)
     assert list(cache.iterdir())
     assert load_lesson(path, cache=cache) == lesson
+
+
+def test_taking_a_lesson_imports_neither_yaml_nor_pydantic(tmp_path: Path) -> None:
+    """With its compiled page at hand, a lesson is there at once."""
+    path, cache = written(tmp_path), tmp_path / "compiled"
+    load_lesson(path, cache=cache)
+    program = (
+        "import sys; from pathlib import Path; from simulator.teaching import load_lesson;"
+        f"load_lesson(Path({str(path)!r}), cache=Path({str(cache)!r}));"
+        "sys.exit(bool({'yaml', 'pydantic'} & set(sys.modules)))"
+    )
+    root = Path(__file__).parents[2]
+    assert subprocess.run([sys.executable, "-c", program], cwd=root, check=False).returncode == 0
 
 
 def test_a_page_that_contradicts_itself_is_not_loaded(tmp_path: Path) -> None:
