@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from simulator.console.call import Call
 from simulator.console.colon import LessonControls
 from simulator.console.desk import Desk
 from simulator.hosts import Stage
-from simulator.teaching import Lesson, Play, Turn, seek
+from simulator.teaching import Lesson, Play, Stumble, Turn, seek
 from simulator.teaching.progress import Progress
 
 __all__ = ["LessonSitting"]
@@ -30,12 +31,16 @@ class LessonSitting(LessonControls):
         self._show_course = show_course
 
     def start(self, position: int = 0) -> tuple[Call, Play]:
-        """A fresh stage and a play: at the beginning, or about to enter the step at `position`."""
-        stage = self._new_stage(self.lesson)
-        if position == 0:
-            return Call(stage), Play(self.lesson)
-        play = seek(self.lesson, stage, position)
-        return Call(stage), play
+        """A fresh stage and a play: at the beginning, or about to enter the step at `position`.
+
+        Where the way to that step is no longer what it was (the lesson was rewritten), the play
+        begins at the beginning: `play.position` says so.
+        """
+        if position:
+            stage = self._new_stage(self.lesson)
+            with suppress(Stumble):
+                return Call(stage), seek(self.lesson, stage, position)
+        return Call(self._new_stage(self.lesson)), Play(self.lesson)
 
     def keep(self, desk: Desk, turn: Turn) -> None:
         """Write down what a turn has come to."""
@@ -100,7 +105,11 @@ class LessonSitting(LessonControls):
 
     async def _seek(self, desk: Desk, position: int) -> None:
         stage = self._new_stage(self.lesson)
-        play = seek(self.lesson, stage, position, carry=desk.tutor.play)
+        try:
+            play = seek(self.lesson, stage, position, carry=desk.tutor.play)
+        except Stumble as stumble:
+            desk.screen.notice(f"This lesson's page is broken: {stumble}. `:reset` begins it anew.")
+            return
         self._replace(desk, Call(stage), play)
         desk.perform(desk.tutor.enter(desk.call.snapshot()))
 

@@ -67,12 +67,14 @@ def learn(wishes: Wishes, wanted: str | None) -> int:
     name = find_lesson(course, wanted) if wanted else _resume(course, progress)
     terminal = open_terminal(wishes, places)
     margin = _margin(wishes, progress)
+    if progress.trouble:
+        terminal.screen.notice(progress.trouble)
     new_stage = network_for(places)
     while True:
         lesson = course.lesson(name)
         sitting = LessonSitting(lesson, new_stage, progress, _course_shown(course, progress))
-        position = progress.position(name)
-        call, play = sitting.start(position)
+        call, play = sitting.start(progress.position(name))
+        position = play.position
         tutor = Tutor(annotator(places), play, margin)
         desk = _desk(terminal, tutor, call, echo=not terminal.interactive)
         network = call.stage.network

@@ -151,7 +151,7 @@ async def _undo(desk: Desk, _: LessonControls, __: str) -> None:
         return
     if before.beside is not None:
         desk.tutor.restore(before.beside)
-    desk.question, desk.at_telnet = None, False
+    desk.question, desk.at_telnet = desk.tutor.question(), False
     desk.screen.taken_back(before.line, desk.call.state)
 
 

@@ -87,6 +87,10 @@ class Screen:
         self._set_in(feedback_rows(turn.feedback, self._measure - 2, self.look), 2)
         for text in turn.prose:
             self.prose(text)
+        if turn.goal:
+            self._draw([()])
+            sign = "to do: " if self.look.plain else f"{self.look.glyphs.goal} "
+            self._set_in(hang((("info", sign),), markup(turn.goal, "heading"), self._measure - 1), 1)
         if turn.question is not None:
             self._part()
             self._set_in(question_rows(turn.question, self._measure - 1, self.look), 1)

@@ -33,12 +33,13 @@ class Glyphs:
     cross: str = "✘"
     todo: str = "·"
     info: str = "›"  # noqa: RUF001 -- a quotation mark, used as a pointer
+    goal: str = "➤"  #: before what a step asks for
     ellipsis: str = "…"
     arrow: str = "→"
 
 
 ASCII_GLYPHS = Glyphs(
-    bar="|", rule="-", now=">", between="-", tick="*", cross="x", todo=".", info=">",
+    bar="|", rule="-", now=">", between="-", tick="*", cross="x", todo=".", info=">", goal="=>",
     ellipsis="...", arrow="->",
 )  # fmt: skip
 
