@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 
@@ -16,7 +17,6 @@ from simulator.pop3 import COMMANDS, Argument, State
 
 from .ink import clip
 from .visible import visible
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from prompt_toolkit.document import Document

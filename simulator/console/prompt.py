@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import get_app
@@ -26,12 +27,11 @@ from .reading import Read, ReadKind
 from .theme import Look, prompt_style
 from .toolbar import ToolbarState, toolbar
 from .visible import visible
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from prompt_toolkit.input import Input
-    from prompt_toolkit.formatted_text import StyleAndTextTuples
     from prompt_toolkit.buffer import Buffer
+    from prompt_toolkit.formatted_text import StyleAndTextTuples
+    from prompt_toolkit.input import Input
 
 __all__ = ["ANSWER", "Prompt"]
 
