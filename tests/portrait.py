@@ -69,7 +69,7 @@ def drawn() -> str:
     """The session as the console draws it, with our own SGR."""
     places, out = find_places(), io.StringIO()
     screen = Screen(out.write, out.flush, lambda: COLUMNS, coloured())
-    call = Call(Stage(practice_network(places)))
+    call = Call(lambda: Stage(practice_network(places)))
     desk = Desk(screen, Tutor(annotator(places)), call, lambda: call, echo=True)
     asyncio.run(desk.sit(Script(LINES)))
     return out.getvalue()

@@ -22,6 +22,7 @@ FLOORS = {
     "teaching": 3, "hosts": 3,
     "transcript": 2, "mailroom": 2,
     "pop3": 1, "link": 1, "pages": 1,
+    "doors": 0,
 }  # fmt: skip
 #: The console sits above the classroom's floor and may look down on everything but the roof.
 FORBIDDEN_IN_POP3 = {"asyncio", "socket", "ssl", "time", "random", "pathlib", "logging", "secrets"}

@@ -10,7 +10,7 @@ import click
 from simulator.pages import Finding
 from simulator.teaching.proof import prove_course
 
-from .course import course_pages, network_for
+from .course import course_pages, stage_for
 from .places import find_places
 
 __all__ = ["check"]
@@ -25,7 +25,7 @@ def check(paths: tuple[str, ...], form: str) -> int:
     among = course if all(page.resolve() in known for page in pages) else [
         *course, *(page for page in pages if page.resolve() not in known)
     ]  # fmt: skip
-    findings = prove_course(pages, network_for(places), among=among)
+    findings = prove_course(pages, stage_for(places), among=among)
     _PRINT[form](findings)
     if form == "text":
         lessons = "1 lesson" if len(pages) == 1 else f"{len(pages)} lessons"

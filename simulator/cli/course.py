@@ -6,15 +6,16 @@ import difflib
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 import click
 
-from simulator.hosts import Host, Network, Stage, load_hosts
-from simulator.mailroom import Accounts, Mailbox, load_mailbox
-from simulator.teaching import Lesson, load_lesson, load_margin
-from simulator.teaching.annotator import Annotator
-
 from .places import Places
+
+if TYPE_CHECKING:
+    from simulator.hosts import Host, Network, Stage
+    from simulator.mailroom import Accounts, Mailbox
+    from simulator.teaching import Annotator, Lesson
 
 __all__ = [
     "Course",
@@ -23,11 +24,11 @@ __all__ = [
     "find_lesson",
     "lesson_names",
     "load_directory",
-    "network_for",
     "practice_network",
+    "stage_for",
 ]
 
-Opened = Callable[[Host, Accounts], None]
+Opened: TypeAlias = "Callable[[Host, Accounts], None]"
 
 
 def course_pages(places: Places) -> list[Path]:
@@ -53,6 +54,8 @@ class Course:
 
     def lesson(self, name: str) -> Lesson:
         """The lesson of that name. Raises pages.PageError where its page is wrong."""
+        from simulator.teaching import load_lesson
+
         return load_lesson(self.pages[self.names.index(name)], cache=self._places.cache)
 
     def number(self, name: str) -> int:
@@ -75,10 +78,14 @@ def find_lesson(course: Course, wanted: str) -> str:
 
 def load_directory(places: Places) -> tuple[Host, ...]:
     """The hosts one can dial."""
+    from simulator.hosts import load_hosts
+
     return load_hosts(cache=places.cache)
 
 
 def _mailboxes(places: Places) -> Callable[[str], Mailbox]:
+    from simulator.mailroom import load_mailbox
+
     @cache
     def mailbox(name: str) -> Mailbox:
         return load_mailbox(places.mailboxes / name, cache=places.cache)
@@ -88,21 +95,27 @@ def _mailboxes(places: Places) -> Callable[[str], Mailbox]:
 
 def practice_network(places: Places, opened: Opened | None = None) -> Network:
     """All hosts with their sample mail."""
+    from simulator.hosts import Network
+
     return Network(load_directory(places), _mailboxes(places), opened=opened)
 
 
-def network_for(places: Places) -> Callable[[Lesson], Stage]:
+def stage_for(places: Places) -> Callable[[Lesson], Stage]:
     """Makes a fresh stage for a lesson: all hosts, with the lesson's own maildrop if it has one."""
-    hosts, mailbox = load_directory(places), _mailboxes(places)
+    directory, mailbox = cache(load_directory), cache(_mailboxes)
 
     def stage(lesson: Lesson) -> Stage:
+        from simulator.hosts import Network, Stage
+
         own = lesson.mailbox()
         instead = {lesson.setup.dial: own} if own is not None else {}
-        return Stage(Network(hosts, mailbox, instead=instead))
+        return Stage(Network(directory(places), mailbox(places), instead=instead))
 
     return stage
 
 
 def annotator(places: Places) -> Annotator:
     """The margin's voice."""
+    from simulator.teaching import Annotator, load_margin
+
     return Annotator(load_margin(places.lessons / "margin", cache=places.cache))

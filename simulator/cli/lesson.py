@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from simulator.console.call import Call
 from simulator.console.colon import LessonControls
 from simulator.console.desk import Desk
-from simulator.hosts import Stage
-from simulator.teaching import Lesson, Play, Stumble, Turn, seek
-from simulator.teaching.progress import Progress
+from simulator.teaching import Play, Stumble, seek
+
+if TYPE_CHECKING:
+    from simulator.hosts import Stage
+    from simulator.teaching import Lesson, Turn
+    from simulator.teaching.progress import Progress
 
 __all__ = ["LessonSitting"]
 
@@ -39,8 +43,8 @@ class LessonSitting(LessonControls):
         if position:
             stage = self._new_stage(self.lesson)
             with suppress(Stumble):
-                return Call(stage), seek(self.lesson, stage, position)
-        return Call(self._new_stage(self.lesson)), Play(self.lesson)
+                return _standing(stage), seek(self.lesson, stage, position)
+        return Call(lambda: self._new_stage(self.lesson)), Play(self.lesson)
 
     def keep(self, desk: Desk, turn: Turn) -> None:
         """Write down what a turn has come to."""
@@ -110,7 +114,7 @@ class LessonSitting(LessonControls):
         except Stumble as stumble:
             desk.screen.notice(f"This lesson's page is broken: {stumble}. `:reset` begins it anew.")
             return
-        self._replace(desk, Call(stage), play)
+        self._replace(desk, _standing(stage), play)
         desk.perform(desk.tutor.enter(desk.call.snapshot()))
 
     def _replace(self, desk: Desk, call: Call, play: Play) -> None:
@@ -118,3 +122,10 @@ class LessonSitting(LessonControls):
         desk.question, desk.at_telnet, desk.entered = None, False, None
         desk.typing.clear()
         desk.suspended.clear()
+
+
+def _standing(stage: Stage) -> Call:
+    """A call on a stage that was used already."""
+    call = Call(lambda: stage)
+    assert call.stage is stage
+    return call

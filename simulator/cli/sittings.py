@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING
 
 import click
@@ -11,17 +12,19 @@ import click
 from simulator.console.call import Call
 from simulator.console.colon import LessonControls, colon
 from simulator.console.desk import Desk, Outcome
-from simulator.hosts import Host, Network, NoSuchHost, Stage
-from simulator.mailroom import Accounts
-from simulator.pop3 import End, Ending
+from simulator.pop3 import Ending
 from simulator.teaching import Margin, Tutor
 from simulator.teaching.progress import Progress
 
-from .course import Course, annotator, find_lesson, network_for, practice_network
+from .course import Course, annotator, find_lesson, practice_network, stage_for
 from .places import find_places
 from .terminal import Terminal, open_terminal
 
 if TYPE_CHECKING:
+    from simulator.hosts import Host, Network, Stage
+    from simulator.mailroom import Accounts
+    from simulator.pop3 import End
+
     from .main import Wishes
 
 __all__ = ["learn", "practise"]
@@ -40,18 +43,15 @@ def practise(wishes: Wishes, host: str | None, *, echo: bool) -> int:
     places = find_places()
     terminal = open_terminal(wishes, places)
     progress = Progress(places.progress) if terminal.interactive else None
-    network = practice_network(places, _remove_again(progress))
-    if host is not None:
-        _known(network, host)
-    tutor = Tutor(annotator(places), margin=_margin(wishes, progress))
-    desk = _desk(terminal, tutor, Call(Stage(network)), echo=echo)
-    desk.new_call = lambda: Call(Stage(network))
+    network = _once(lambda: practice_network(places, _remove_again(progress)))
+    tutor = Tutor(lambda: annotator(places), margin=_margin(wishes, progress))
+    desk = _desk(terminal, tutor, lambda: _call_on(network), echo=echo)
     desk.commands = colon(LessonControls())
     desk.on_end = _keep_removed(progress)
-    if terminal.interactive and host is None:
-        terminal.screen.prose(WELCOME)
     if host is not None:
-        desk.typing.append(f"$ telnet {host} {network.find(host).ports[0]}")
+        desk.typing.append(f"$ telnet {host} {_known(network(), host).ports[0]}")
+    elif terminal.interactive:
+        terminal.screen.prose(WELCOME)
     _run(desk, terminal)
     _keep_margin(progress, wishes, tutor)
     return DONE
@@ -69,16 +69,15 @@ def learn(wishes: Wishes, wanted: str | None) -> int:
     margin = _margin(wishes, progress)
     if progress.trouble:
         terminal.screen.notice(progress.trouble)
-    new_stage = network_for(places)
+    new_stage = stage_for(places)
     while True:
         lesson = course.lesson(name)
         sitting = LessonSitting(lesson, new_stage, progress, _course_shown(course, progress))
         call, play = sitting.start(progress.position(name))
         position = play.position
-        tutor = Tutor(annotator(places), play, margin)
-        desk = _desk(terminal, tutor, call, echo=not terminal.interactive)
-        network = call.stage.network
-        desk.new_call = lambda network=network: Call(Stage(network))  # type: ignore[misc]
+        tutor = Tutor(lambda: annotator(places), play, margin)
+        desk = _desk(terminal, tutor, _beside(call), echo=True)
+        desk.call = call
         desk.commands = colon(sitting)
         desk.on_turn = lambda turn, desk=desk, sitting=sitting: sitting.keep(desk, turn)  # type: ignore[misc]
         _heading(terminal, course, name, position)
@@ -98,8 +97,32 @@ def learn(wishes: Wishes, wanted: str | None) -> int:
         name = following
 
 
-def _desk(terminal: Terminal, tutor: Tutor, call: Call, *, echo: bool) -> Desk:
-    return Desk(terminal.screen, tutor, call, lambda: call, echo=echo and not terminal.interactive)
+def _desk(
+    terminal: Terminal, tutor: Tutor, new_call: Callable[[], Call], *, echo: bool
+) -> Desk:
+    shows = echo and not terminal.interactive
+    return Desk(terminal.screen, tutor, new_call(), new_call, echo=shows)
+
+
+def _once(make: Callable[[], Network]) -> Callable[[], Network]:
+    """The network, made when it is first asked for."""
+    return cache(make)
+
+
+def _call_on(network: Callable[[], Network]) -> Call:
+    """A call on a network that may not be there yet."""
+
+    def stage() -> Stage:
+        from simulator.hosts import Stage
+
+        return Stage(network())
+
+    return Call(stage)
+
+
+def _beside(call: Call) -> Callable[[], Call]:
+    """Makes a second call on the network of the first, for when that one is suspended."""
+    return lambda: _call_on(lambda: call.stage.network)
 
 
 def _run(desk: Desk, terminal: Terminal) -> Outcome:
@@ -150,9 +173,11 @@ def _keep_margin(progress: Progress | None, wishes: Wishes, tutor: Tutor) -> Non
         progress.set_setting("margin", tutor.margin.value)
 
 
-def _known(network: Network, host: str) -> None:
+def _known(network: Network, host: str) -> Host:
+    from simulator.hosts import NoSuchHost
+
     try:
-        network.find(host)
+        return network.find(host)
     except NoSuchHost:
         import difflib
 

@@ -7,13 +7,19 @@ between the states, and what was before each line, so that the last one can be t
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from simulator.hosts import Stage, StageState
-from simulator.mailroom import Snapshot
-from simulator.pop3 import End, Exchange, State
+from simulator.pop3 import State
 from simulator.pop3.exchange import secret_in
-from simulator.teaching.tutor import TutorState
+
+if TYPE_CHECKING:
+    from simulator.hosts import Stage, StageState
+    from simulator.mailroom import Snapshot
+    from simulator.pop3 import End, Exchange
+    from simulator.teaching.tutor import TutorState
 
 __all__ = ["Before", "Call", "Way"]
 
@@ -42,29 +48,41 @@ class Before:
 
 
 class Call:
-    """What stands between the prompt and the simulated network."""
+    """What stands between the prompt and the simulated network.
 
-    def __init__(self, stage: Stage) -> None:
-        self.stage = stage
+    The network is loaded when it is first asked for: the first prompt does not wait for it.
+    """
+
+    def __init__(self, new_stage: Callable[[], Stage]) -> None:
+        self._new_stage = new_stage
         self.ways: tuple[Way, ...] = ()
         self.last: Exchange | None = None
         self._before: deque[Before] = deque(maxlen=LONGEST_WAY_BACK)
 
+    @cached_property
+    def stage(self) -> Stage:
+        """The learner's end of the network."""
+        return self._new_stage()
+
     @property
     def up(self) -> bool:
         """Whether the line stands."""
-        return self.stage.connected
+        return self._loaded and self.stage.connected
+
+    @property
+    def _loaded(self) -> bool:
+        return "stage" in self.__dict__
 
     @property
     def state(self) -> State:
         """The session's state as the wire shows it; CLOSED where there is no line."""
-        client = self.stage.client
-        return client.state if client is not None and self.up else State.CLOSED
+        client = self.stage.client if self.up else None
+        return client.state if client is not None else State.CLOSED
 
     @property
     def wire(self) -> tuple[bytes, bytes]:
         """The octets of the last exchange, sent and received."""
-        return self.stage.last_wire
+        return self.stage.last_wire if self._loaded else (b"", b"")
 
     def dial(self, host: str, port: int) -> Exchange:
         """Call a host; its greeting. Raises hosts.NoSuchHost, hosts.Refused."""
@@ -97,13 +115,25 @@ class Call:
         self.ways, self.last = before.ways, before.last
         return before
 
+    def kept(self) -> StageState | None:
+        """The stage as it is, for `put_back`; None: it was never asked for."""
+        return self.stage.state() if self._loaded else None
+
+    def put_back(self, kept: StageState | None) -> None:
+        """The stage as at `kept()`, and no way back beyond it."""
+        if kept is not None:
+            self.stage.restore(kept)
+        elif self._loaded:
+            del self.stage
+        self.forget()
+
     def forget(self) -> None:
         """No way back beyond this point (a step of a lesson was set up anew)."""
         self._before.clear()
 
     def snapshot(self, user: str | None = None) -> Snapshot | None:
-        """The maildrop on disk beside the session's view of it."""
-        return self.stage.snapshot(user)
+        """The maildrop on disk beside the session's view of it; None before the first call."""
+        return self.stage.snapshot(user) if self._loaded else None
 
     def _now(self, line: str, beside: TutorState | None) -> Before:
         shown = f"{line.split(maxsplit=1)[0]} ****" if secret_in(line) else line

@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 
-from simulator.mailroom import Item
 from simulator.pop3 import COMMANDS, Argument, State
 
 from .ink import clip
 from .visible import visible
+
+if TYPE_CHECKING:
+    from simulator.mailroom import Item
 
 if TYPE_CHECKING:
     from prompt_toolkit.document import Document

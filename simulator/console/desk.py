@@ -9,17 +9,20 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from simulator.hosts import NoSuchHost, Refused, StageState
-from simulator.pop3 import End, Ending, Exchange
-from simulator.teaching import Margin, Question, Turn, Tutor
-from simulator.teaching.annotator import AnnotatorState
+from simulator.pop3.exchange import End, Ending, Exchange
+from simulator.teaching.remarks import Margin, Question, Turn
 
 from . import shell
 from .call import Call
 from .reading import Read, ReadKind
 from .screen import Screen
+
+if TYPE_CHECKING:
+    from simulator.hosts import StageState
+    from simulator.teaching import Tutor
+    from simulator.teaching.annotator import AnnotatorState
 
 __all__ = ["Desk", "Outcome", "Place", "Reader"]
 
@@ -81,7 +84,7 @@ class Desk:
     outcome: Outcome | None = None
     suspended: list[tuple[Call, AnnotatorState]] = field(default_factory=list)
     typing: list[str] = field(default_factory=list)  #: what the tutor types next
-    entered: StageState | None = None  #: the stage as the lesson's step was begun
+    entered: StageState | None = None  #: the stage as the step was begun; None: as it was made
 
     @property
     def place(self) -> Place:
@@ -148,11 +151,10 @@ class Desk:
         """Show what one move led to in the lesson, and take up what it asks for."""
         self.screen.turn(turn)
         self.typing += turn.types
-        if turn.rewind and self.entered is not None:
-            self.call.stage.restore(self.entered)
-            self.call.forget()
+        if turn.rewind:
+            self.call.put_back(self.entered)
         if turn.entered:
-            self.entered = self.call.stage.state()
+            self.entered = self.call.kept()
         if turn.question is not None or turn.entered or turn.finished:
             self.question = turn.question
         self.on_turn(turn)
@@ -163,6 +165,8 @@ class Desk:
 
     def dial(self, host: str, port: int) -> None:
         """`telnet HOST PORT`, with all that the real one prints."""
+        from simulator.hosts import NoSuchHost, Refused
+
         try:
             found = self.call.stage.network.find(host)
         except NoSuchHost:

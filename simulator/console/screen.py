@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
+from typing import TYPE_CHECKING
 
-from simulator.hosts import Host
-from simulator.mailroom import Snapshot
 from simulator.pop3 import Exchange, State
 from simulator.pop3.exchange import Reply
 from simulator.teaching.remarks import Hint, Note, Turn
@@ -21,6 +20,10 @@ from .marginalia import checkpoint_rows, feedback_rows, note_rows, prose_rows, q
 from .octets import wire_view
 from .theme import Look
 from .visible import measure, visible, visible_octets
+
+if TYPE_CHECKING:
+    from simulator.hosts import Host
+    from simulator.mailroom import Snapshot
 
 __all__ = ["WIDE", "Screen"]
 

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from simulator.hosts import Host
-from simulator.mailroom import Item, Snapshot
 from simulator.pop3 import COMMANDS, TRANSITIONS, State
 
 from .ink import Row, clip, hang, markup, pad, row_width
 from .theme import Look
 from .visible import measure, visible
+
+if TYPE_CHECKING:
+    from simulator.hosts import Host
+    from simulator.mailroom import Item, Snapshot
 
 __all__ = [
     "LessonLine",

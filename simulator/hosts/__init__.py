@@ -1,9 +1,24 @@
 """Who answers HOST:PORT, and how. Knows nothing of lessons."""
 
-from .host import Host
-from .loader import load_hosts, load_personality
-from .network import Network, NetworkState, NoSuchHost, Refused
-from .stage import Stage, StageState
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .host import Host
+    from .loader import load_hosts, load_personality
+    from .network import Network, NetworkState, NoSuchHost, Refused
+    from .stage import Stage, StageState
+else:
+    from simulator.doors import on_demand
+
+    __getattr__ = on_demand(
+        __name__,
+        host="Host",
+        loader="load_hosts load_personality",
+        network="Network NetworkState NoSuchHost Refused",
+        stage="Stage StageState",
+    )
 
 __all__ = [
     "Host",

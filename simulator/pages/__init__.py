@@ -5,10 +5,25 @@ dataclass, and asks `load` for it. Neither the YAML parser nor pydantic is impor
 has to be read anew.
 """
 
-from simulator.pages.compiled import load
-from simulator.pages.page import Finding, Keys, Page, PageError, in_words, parse_page, read_page
-from simulator.pages.paper import key_of, paper, tagged
-from simulator.pages.schema import build, json_schema
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .compiled import load
+    from .page import Finding, Keys, Page, PageError, in_words, parse_page, read_page
+    from .paper import key_of, paper, tagged
+    from .schema import build, json_schema
+else:
+    from simulator.doors import on_demand
+
+    __getattr__ = on_demand(
+        __name__,
+        compiled="load",
+        page="Finding Keys Page PageError in_words parse_page read_page",
+        paper="key_of paper tagged",
+        schema="build json_schema",
+    )
 
 __all__ = [
     "Finding",

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from simulator.mailroom import Snapshot
-from simulator.pop3 import End, Exchange
-
-from .annotator import Annotator, AnnotatorState
-from .judging import PlayState
-from .play import Play
 from .remarks import Hint, Margin, Note, Question, Remarks, Turn
+
+if TYPE_CHECKING:
+    from simulator.mailroom import Snapshot
+    from simulator.pop3 import End, Exchange
+
+    from .annotator import Annotator, AnnotatorState
+    from .judging import PlayState
+    from .play import Play
 
 __all__ = ["Tutor", "TutorState"]
 
@@ -28,15 +33,25 @@ class TutorState:
 class Tutor:
     """Explains each reply, and leads through a lesson if there is one.
 
-    `margin` is the learner's wish and may be set at any time; a lesson can only be quieter.
+    `annotator` may be a function that makes one. `margin` is the learner's wish and may be set at
+    any time; a lesson can only be quieter.
     """
 
     def __init__(
-        self, annotator: Annotator, play: Play | None = None, margin: Margin = Margin.FULL
+        self,
+        annotator: Annotator | Callable[[], Annotator],
+        play: Play | None = None,
+        margin: Margin = Margin.FULL,
     ) -> None:
-        self.annotator = annotator
+        self._annotator = annotator
         self.play = play
         self.margin = margin
+
+    @cached_property
+    def annotator(self) -> Annotator:
+        """The margin's voice; its prose is read when the first reply is there to be explained."""
+        source = self._annotator
+        return source() if callable(source) else source
 
     def _margin(self) -> Margin:
         wished = [self.margin] if self.play is None else [self.margin, self.play.margin]

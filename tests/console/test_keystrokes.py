@@ -47,9 +47,7 @@ ENTER, CTRL_C, CTRL_D, ESCAPE, F1, F4 = "\r", "\x03", "\x04", "\x1d", "\x1bOP", 
 def test_a_session_by_keystrokes() -> None:
     """Dial, log in, mark, look with a function key, quit, leave."""
     lines = [DIAL, "user mira", "pass kettle42", "dele 2"]
-    desk, drawn, _ = press(
-        "".join(line + ENTER for line in lines) + F4 + "quit" + ENTER + CTRL_D
-    )
+    desk, drawn, _ = press("".join(line + ENTER for line in lines) + F4 + "quit" + ENTER + CTRL_D)
     assert desk.outcome is Outcome.LEFT
     assert "on disk" in drawn
     assert "signing off (2 messages left)" in drawn
