@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from simulator.console.call import Call
 from simulator.console.colon import LessonControls
 from simulator.console.desk import Desk
-from simulator.teaching import Play, Stumble, seek
+from simulator.teaching import Play
 
 if TYPE_CHECKING:
     from simulator.hosts import Stage
@@ -37,10 +37,12 @@ class LessonSitting(LessonControls):
     def start(self, position: int = 0) -> tuple[Call, Play]:
         """A fresh stage and a play: at the beginning, or about to enter the step at `position`.
 
-        Where the way to that step is no longer what it was (the lesson was rewritten), the play
-        begins at the beginning: `play.position` says so.
+        Where nothing was done before that step, or the way to it is no longer what it was (the
+        lesson was rewritten), the play begins at the beginning: `play.position` says so.
         """
-        if position:
+        if any(at < position for at, _ in self.lesson.tasks()):
+            from simulator.teaching import Stumble, seek
+
             stage = self._new_stage(self.lesson)
             with suppress(Stumble):
                 return _standing(stage), seek(self.lesson, stage, position)
@@ -108,6 +110,8 @@ class LessonSitting(LessonControls):
         desk.perform(desk.tutor.begin())
 
     async def _seek(self, desk: Desk, position: int) -> None:
+        from simulator.teaching import Stumble, seek
+
         stage = self._new_stage(self.lesson)
         try:
             play = seek(self.lesson, stage, position, carry=desk.tutor.play)

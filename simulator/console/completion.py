@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from typing import TYPE_CHECKING
 
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 
@@ -19,10 +18,9 @@ from .ink import clip
 from .visible import visible
 
 if TYPE_CHECKING:
-    from simulator.mailroom import Item
-
-if TYPE_CHECKING:
     from prompt_toolkit.document import Document
+
+    from simulator.mailroom import Item
 
 __all__ = ["LineCompleter", "Offer"]
 

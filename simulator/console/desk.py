@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Protocol
 from simulator.pop3.exchange import End, Ending, Exchange
 from simulator.teaching.remarks import Margin, Question, Turn
 
-from . import shell
+from . import shell, telnet
 from .call import Call
 from .reading import Read, ReadKind
 from .screen import Screen
+from .shell import ShellKind
 
 if TYPE_CHECKING:
     from simulator.hosts import StageState
@@ -123,11 +124,11 @@ class Desk:
             case Place.QUESTION:
                 self.perform(self.tutor.answer(text, self.call.snapshot()))
             case Place.TELNET:
-                await self._telnet(text)
+                telnet.command(self, text)
             case Place.CALL:
                 await self.say(text)
             case Place.SHELL:
-                self._shell(text)
+                self.run(text)
 
     # What the tutor types
 
@@ -140,7 +141,7 @@ class Desk:
                 text = line.removeprefix("$ ")
                 self.screen.typed("$ " if at_shell else "", text, by_tutor=True)
                 if at_shell:
-                    self._shell(text)
+                    self.run(text)
                 elif text == "!drop":
                     self.hang_up()
                 elif self.call.up:
@@ -210,74 +211,30 @@ class Desk:
         self.on_end(self.call, end)
         self.perform(remarks.turn)
 
-    # The shell and telnet's own prompt
+    # The shell
 
-    def _shell(self, text: str) -> None:
-        match shell.read_shell(text):
-            case shell.Dial(host, port):
-                self.dial(host, port)
-            case shell.TelnetPrompt():
+    def run(self, text: str) -> None:
+        """Run a line at the shell."""
+        action = shell.read_shell(text)
+        match action.kind:
+            case ShellKind.DIAL:
+                self.dial(action.host, action.port)
+            case ShellKind.TELNET:
                 self.at_telnet = True
-            case shell.ListHosts():
+            case ShellKind.HOSTS:
                 self.screen.hosts(self.call.stage.network.hosts)
-            case shell.ShowHelp():
+            case ShellKind.HELP:
                 self.screen.shell_help(shell.SHELL_HELP)
-            case shell.Leave():
+            case ShellKind.LEAVE:
                 self.outcome = Outcome.LEFT
-            case shell.Foreground():
-                self._foreground()
-            case shell.Background():
-                for number, (call, _) in enumerate(self.suspended, 1):
-                    self.screen.program(f"[{number}]+  Stopped   {_called(call)}")
-            case shell.Say(message, too_early):
-                self.screen.program(message)
-                if too_early and self.tutor.margin is not Margin.OFF:
+            case ShellKind.FOREGROUND:
+                telnet.foreground(self)
+            case ShellKind.JOBS:
+                telnet.jobs(self)
+            case ShellKind.SAY:
+                self.screen.program(action.text)
+                if action.too_early and self.tutor.margin is not Margin.OFF:
                     self.screen.notice(_TOO_EARLY)
-
-    async def _telnet(self, text: str) -> None:
-        words = text.split()
-        self.at_telnet = bool(words) and not self.call.up
-        if not words:
-            return
-        name = next((each for each in _TELNET if each.startswith(words[0].lower())), "")
-        if name == "open":
-            if self.call.up:
-                self.screen.program(f"?Already connected to {_called(self.call)}")
-            else:
-                self.at_telnet = False
-                self._shell(" ".join(["telnet", *words[1:]]))
-        elif name in ("close", "quit"):
-            self.at_telnet = False
-            self.hang_up()
-        elif name == "status":
-            host = self.call.stage.host
-            self.screen.program(shell.status(host.canonical if host and self.call.up else None))
-        elif name == "z":
-            self._suspend()
-        elif name == "?":
-            self.at_telnet = True
-            self.screen.shell_help(shell.TELNET_HELP)
-        else:
-            self.at_telnet = True
-            self.screen.program("?Invalid command")
-
-    def _suspend(self) -> None:
-        """`z`: the call stays up behind the shell, and with it the maildrop's lock."""
-        self.at_telnet = False
-        if self.call.up:
-            self.suspended.append((self.call, self.tutor.annotator_state()))
-            self.screen.program(f"[{len(self.suspended)}]+  Stopped   {_called(self.call)}")
-            self.call = self.new_call()
-
-    def _foreground(self) -> None:
-        if not self.suspended:
-            self.screen.program("sh: fg: current: no such job")
-            return
-        if self.call.up:
-            self.hang_up()
-        self.call, remembered = self.suspended.pop()
-        self.tutor.restore_annotator(remembered)
-        self.screen.program(_called(self.call))
 
     def _leave_place(self) -> None:
         """Ctrl-D, or the end of a pipe: out of where one is, one step."""
@@ -287,12 +244,3 @@ class Desk:
             self.hang_up()
         else:
             self.outcome = Outcome.LEFT
-
-
-_TELNET = ("close", "open", "quit", "status", "z", "?")
-
-
-def _called(call: Call) -> str:
-    """The command line that made the call."""
-    host = call.stage.host
-    return f"telnet {host.name} {call.stage.port}" if host is not None else "telnet"

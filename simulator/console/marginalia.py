@@ -17,6 +17,7 @@ from .visible import measure, visible
 
 __all__ = [
     "checkpoint_rows",
+    "cited",
     "feedback_rows",
     "note_rows",
     "prose_rows",
@@ -63,7 +64,7 @@ def _moved(exchange: Exchange) -> bool:
 
 def _note(note: Note, lead: Row, width: int, look: Look) -> list[Row]:
     text = markup(note.text, "note")
-    cite = visible(note.cite)
+    cite = cited(visible(note.cite))
     if look.plain:
         word = lead or (("note", f"{_WORDS[note.kind]}:"),)
         joint = ". " if lead else " "
@@ -87,6 +88,16 @@ def _with_cite(rows: list[Row], cite: str, width: int) -> list[Row]:
             for row in wrap((("cite", cite),), width)
         ),
     ]
+
+
+def cited(cite: str) -> str:
+    """Places in the RFCs with each RFC named once: "RFC 1939 §3, §4, RFC 2449 §5"."""
+    last, places = "", []
+    for place in cite.split(", "):
+        work, sign, section = place.partition(" §")
+        places.append(f"§{section}" if sign and work == last else place)
+        last = last if place.startswith("§") else work
+    return ", ".join(places)
 
 
 def state_row(exchange: Exchange, look: Look) -> Row:

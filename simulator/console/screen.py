@@ -16,7 +16,7 @@ from simulator.teaching.remarks import Hint, Note, Turn
 
 from . import views
 from .ink import Row, hang, ink, markup, pad, row_width, wrap
-from .marginalia import checkpoint_rows, feedback_rows, note_rows, prose_rows, question_rows
+from .marginalia import checkpoint_rows, cited, feedback_rows, note_rows, prose_rows, question_rows
 from .octets import wire_view
 from .theme import Look
 from .visible import measure, visible, visible_octets
@@ -91,9 +91,11 @@ class Screen:
         for text in turn.prose:
             self.prose(text)
         if turn.goal:
-            self._draw([()])
+            self._part()
             sign = "to do: " if self.look.plain else f"{self.look.glyphs.goal} "
-            self._set_in(hang((("info", sign),), markup(turn.goal, "heading"), self._measure - 1), 1)
+            self._set_in(
+                hang((("info", sign),), markup(turn.goal, "question"), self._measure - 1), 1
+            )
         if turn.question is not None:
             self._part()
             self._set_in(question_rows(turn.question, self._measure - 1, self.look), 1)
@@ -109,7 +111,7 @@ class Screen:
 
     def heading(self, title: str, cite: str = "") -> None:
         """The first line of a lesson: its title at the left, what it is about at the right."""
-        title, cite = visible(title), visible(cite)
+        title, cite = visible(title), cited(visible(cite))
         if self.look.plain:
             row: Row = (("heading", title), ("cite", f" ({cite})" if cite else ""))
             self._set_in(hang((), row, self._measure - 1), 1)
@@ -233,8 +235,8 @@ class Screen:
     def _draw(self, rows: Iterable[Row]) -> None:
         """Draw rows, a screenful or so at a time: a message may have a million lines."""
         look, left = self.look, iter(rows)
-        self._parted = False
         while some := list(islice(left, AT_A_TIME)):
+            self._parted = False
             self._write("".join([f"{ink(row, look)}\n" for row in some]))
         self._flush()
 

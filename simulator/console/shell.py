@@ -6,24 +6,16 @@ who has practised here recognises them there.
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass
+from enum import Enum
 
 from simulator.pop3 import COMMANDS
 
 __all__ = [
     "SHELL_HELP",
     "TELNET_HELP",
-    "Background",
-    "Dial",
-    "Foreground",
-    "Leave",
-    "ListHosts",
-    "Nothing",
-    "Say",
     "ShellAction",
-    "ShowHelp",
-    "TelnetPrompt",
+    "ShellKind",
     "connected",
     "no_such_host",
     "read_shell",
@@ -39,60 +31,30 @@ SERVICES = {"pop3": 110, "pop-3": 110, "pop3s": 995, "telnet": 23, "smtp": 25, "
 TELNET_PORT = 23
 
 
-@dataclass(frozen=True, slots=True)
-class Nothing:
-    """A blank line or a comment."""
+class ShellKind(Enum):
+    """The kinds of thing a line at `$` can ask for."""
+
+    NOTHING = "nothing"  #: a blank line or a comment
+    DIAL = "dial"  #: `telnet HOST [PORT]`
+    TELNET = "telnet"  #: `telnet` alone: its own prompt
+    FOREGROUND = "fg"  #: back to the call that was suspended
+    JOBS = "jobs"  #: what is suspended
+    HOSTS = "hosts"  #: whom one can dial
+    HELP = "help"
+    LEAVE = "exit"
+    SAY = "say"  #: nothing but what a program prints in answer
 
 
 @dataclass(frozen=True, slots=True)
-class Dial:
-    """`telnet HOST [PORT]`."""
+class ShellAction:
+    """What a line at `$` asks for."""
 
-    host: str
-    port: int
+    kind: ShellKind
+    host: str = ""  #: of DIAL
+    port: int = 0
+    text: str = ""  #: of SAY
+    too_early: bool = False  #: the line looks like POP3 typed before the call
 
-
-@dataclass(frozen=True, slots=True)
-class TelnetPrompt:
-    """`telnet` alone: its own prompt."""
-
-
-@dataclass(frozen=True, slots=True)
-class Foreground:
-    """`fg`: back to the call that was suspended."""
-
-
-@dataclass(frozen=True, slots=True)
-class Background:
-    """`jobs`: what is suspended."""
-
-
-@dataclass(frozen=True, slots=True)
-class ListHosts:
-    """`hosts`: whom one can dial."""
-
-
-@dataclass(frozen=True, slots=True)
-class ShowHelp:
-    """`help`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Leave:
-    """`exit`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Say:
-    """What a program prints in answer, and whether the line looks like POP3 typed too early."""
-
-    text: str
-    too_early: bool = False
-
-
-ShellAction = (
-    Nothing | Dial | TelnetPrompt | Foreground | Background | ListHosts | ShowHelp | Leave | Say
-)
 
 SHELL_HELP = (
     ("telnet HOST [PORT]", "call a host; POP3 listens on port 110"),
@@ -116,38 +78,48 @@ _POP3_WORDS = frozenset(COMMANDS) | {"AUTH", "STLS"}
 
 def read_shell(line: str) -> ShellAction:
     """What a line at `$` asks for. Never raises."""
+    import shlex
+
     try:
         words = shlex.split(line, comments=True)
     except ValueError:
-        return Say(f"sh: syntax error: unterminated quoted string in: {line.strip()}")
+        return _say(f"sh: syntax error: unterminated quoted string in: {line.strip()}")
     if not words:
-        return Nothing()
+        return ShellAction(ShellKind.NOTHING)
     name, rest = words[0], words[1:]
-    simple: dict[str, ShellAction] = {
-        "fg": Foreground(), "jobs": Background(), "hosts": ListHosts(), "help": ShowHelp(),
-        "?": ShowHelp(), "exit": Leave(), "logout": Leave(),
-    }  # fmt: skip
     if name == "telnet":
         return read_telnet(rest)
-    if name in simple:
-        return simple[name]
-    return Say(f"sh: {name}: command not found", too_early=name.upper() in _POP3_WORDS)
+    if name in _SIMPLE:
+        return ShellAction(_SIMPLE[name])
+    too_early = name.upper() in _POP3_WORDS
+    return ShellAction(ShellKind.SAY, text=f"sh: {name}: command not found", too_early=too_early)
 
 
 def read_telnet(words: list[str]) -> ShellAction:
     """`telnet` and `open`: a host and a port, by number or by name."""
     if not words:
-        return TelnetPrompt()
+        return ShellAction(ShellKind.TELNET)
     if words[0].startswith("-") or len(words) > 2:
-        return Say("usage: telnet HOST [PORT]")
+        return _say("usage: telnet HOST [PORT]")
     if len(words) == 1:
-        return Dial(words[0], TELNET_PORT)
+        return ShellAction(ShellKind.DIAL, words[0], TELNET_PORT)
     port = SERVICES.get(words[1].lower())
     if port is None and words[1].isascii() and words[1].isdigit() and len(words[1]) <= 5:
         port = int(words[1])
     if port is None or not 0 < port < 65536:
-        return Say(f"telnet: could not resolve {words[0]}/{words[1]}: Servname not supported")
-    return Dial(words[0], port)
+        return _say(f"telnet: could not resolve {words[0]}/{words[1]}: Servname not supported")
+    return ShellAction(ShellKind.DIAL, words[0], port)
+
+
+_SIMPLE = {
+    "fg": ShellKind.FOREGROUND, "jobs": ShellKind.JOBS, "hosts": ShellKind.HOSTS,
+    "help": ShellKind.HELP, "?": ShellKind.HELP, "exit": ShellKind.LEAVE,
+    "logout": ShellKind.LEAVE,
+}  # fmt: skip
+
+
+def _say(text: str) -> ShellAction:
+    return ShellAction(ShellKind.SAY, text=text)
 
 
 # telnet's own lines

@@ -115,7 +115,12 @@ _CLASSES: dict[str, tuple[str, str]] = {
 
 
 def sgr(style: str, colours: int) -> str:
-    """The SGR parameters of a style class, "" for none. Raises KeyError: there is no such class."""
+    """The SGR parameters of a style class, "" for none. "a.b" is drawn as "a" where it has no own.
+
+    Raises KeyError: there is no such class.
+    """
+    while style not in _CLASSES and "." in style:
+        style = style.rpartition(".")[0]
     basic, full = _CLASSES[style]
     return "" if colours == 0 else full if colours >= 256 else basic
 

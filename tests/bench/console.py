@@ -73,8 +73,11 @@ class Terminal:
 
 
     def wait_for_prompt(self) -> None:
-        """Read until the first prompt is drawn: "$" behind the switch to bracketed paste."""
-        self.wait_for(lambda _: b"$" in self.seen.partition(b"\x1b[?2004h")[2])
+        """Read until the first prompt is drawn whole.
+
+        prompt_toolkit turns bracketed paste on, hides the cursor, draws, and shows it again.
+        """
+        self.wait_for(lambda _: b"\x1b[?25h" in self.seen.partition(b"\x1b[?2004h")[2])
 
 
 @contextmanager

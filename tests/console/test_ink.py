@@ -72,3 +72,10 @@ def test_words_of_the_wire_stay_together() -> None:
 def test_clip_fits(text: str, width: int) -> None:
     """Clipped text takes at most its cells."""
     assert measure(clip(text, width)) <= width
+
+
+def test_a_class_without_its_own_style_has_its_parents() -> None:
+    """Code in a heading is drawn as the heading is; an unknown class is an error."""
+    assert theme.sgr("heading.code", 256) == theme.sgr("heading", 256)
+    with pytest.raises(KeyError):
+        theme.sgr("headline.code", 256)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulator.console.marginalia import cited
 from simulator.console.screen import Screen
 from simulator.console.theme import PLAIN, Look, coloured
 from simulator.console.visible import measure, visible
@@ -247,3 +248,25 @@ def test_a_large_message_is_drawn_in_pieces() -> None:
     assert "".join(pieces).count("line\n") == 20_000
     assert len(pieces) > 30
     assert max(map(len, pieces)) < 10_000
+
+
+@pytest.mark.parametrize(
+    ("cite", "shown"),
+    [
+        ("", ""),
+        ("RFC 1939 §7", "RFC 1939 §7"),
+        ("RFC 1939 §3, RFC 1939 §4, §7, RFC 2449 §5", "RFC 1939 §3, §4, §7, RFC 2449 §5"),
+        ("RFC 1939 §4, RFC 5034, RFC 1939 §7", "RFC 1939 §4, RFC 5034, RFC 1939 §7"),
+    ],
+)
+def test_each_work_is_named_once(cite: str, shown: str) -> None:
+    """Neighbouring places of one RFC are joined under its name, those of others are not."""
+    assert cited(cite) == shown
+
+
+def test_what_a_step_asks_for_is_parted_once() -> None:
+    """One blank line stands between the prose and the goal, whatever the goal's markup."""
+    paper = Paper()
+    paper.screen.heading("Lesson 2")
+    paper.screen.turn(Turn(prose=("Mira waits.",), goal="Send `STAT` **now**."))
+    assert paper.lines == [" Lesson 2", " Mira waits.", "", " ➤ Send STAT now."]
