@@ -68,7 +68,9 @@ def new_desk(
     network = Network(load_hosts(), sample)
     screen = Screen(out.write, out.flush, lambda: columns, look)
     tutor = Tutor(Annotator(annotator_prose()), margin=margin)  # type: ignore[arg-type]
-    desk = Desk(screen, tutor, Call(lambda: Stage(network)), lambda: Call(lambda: Stage(network)), echo=True)
+    desk = Desk(
+        screen, tutor, Call(lambda: Stage(network)), lambda: Call(lambda: Stage(network)), echo=True
+    )
     desk.commands = colon(LessonControls())
     return desk
 

@@ -1,5 +1,11 @@
 """The roof: joins the rooms, holds no rule of any."""
 
-from .main import main
+import gc
+
+# What is made while starting stays to the end. Looking for garbage among it costs a twentieth of the
+# time until the first prompt and finds none; the verbs that go on for long turn it on again.
+gc.disable()
+
+from .main import main  # noqa: E402 -- see above
 
 __all__ = ["main"]

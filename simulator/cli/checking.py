@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from pathlib import Path
 
@@ -18,6 +19,7 @@ __all__ = ["check"]
 
 def check(paths: tuple[str, ...], form: str) -> int:
     """Prove the lessons at `paths` (files or folders), or the whole course. 1 on any finding."""
+    gc.enable()
     places = find_places()
     course = course_pages(places)
     pages = [page for path in paths for page in _pages(Path(path))] or course

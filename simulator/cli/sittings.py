@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
@@ -97,9 +98,7 @@ def learn(wishes: Wishes, wanted: str | None) -> int:
         name = following
 
 
-def _desk(
-    terminal: Terminal, tutor: Tutor, new_call: Callable[[], Call], *, echo: bool
-) -> Desk:
+def _desk(terminal: Terminal, tutor: Tutor, new_call: Callable[[], Call], *, echo: bool) -> Desk:
     shows = echo and not terminal.interactive
     return Desk(terminal.screen, tutor, new_call(), new_call, echo=shows)
 
@@ -126,7 +125,9 @@ def _beside(call: Call) -> Callable[[], Call]:
 
 
 def _run(desk: Desk, terminal: Terminal) -> Outcome:
-    return asyncio.run(desk.sit(terminal.reader(desk)))
+    reader = terminal.reader(desk)
+    gc.enable()
+    return asyncio.run(desk.sit(reader))
 
 
 def _resume(course: Course, progress: Progress) -> str:
@@ -215,4 +216,3 @@ def _course_shown(course: Course, progress: Progress) -> Callable[[Desk], None]:
         desk.screen.lessons(course_lines(course, progress))
 
     return show
-

@@ -47,7 +47,9 @@ class Terminal:
     async def goes_on(self) -> bool:
         """Whether the learner wants the next lesson: Enter does, Ctrl-D does not."""
         read = await self.reader(None).line("")
-        return read.kind is ReadKind.TEXT and not read.text.strip().lower().startswith((":q", "n", "q"))
+        return read.kind is ReadKind.TEXT and not read.text.strip().lower().startswith(
+            (":q", "n", "q")
+        )
 
     @staticmethod
     def _write_at_once(text: str) -> None:

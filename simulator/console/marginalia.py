@@ -107,11 +107,12 @@ def state_row(exchange: Exchange, look: Look) -> Row:
         came = exchange.before is not now
         way = f"{exchange.before.value} -> {now.value}" if came else now.value
         return (("state.now", f"state: {way}"),)
-    return _path(now, look)
+    # A QUIT before the login goes past UPDATE, so UPDATE does not stand on its way.
+    past_update = now is State.CLOSED and exchange.before is not State.UPDATE
+    return _path((exchange.before, now) if past_update else _PATH, now, look)
 
 
-def _path(now: State, look: Look) -> Row:
-    states = (*_PATH, State.CLOSED) if now is State.CLOSED else _PATH
+def _path(states: Iterable[State], now: State, look: Look) -> Row:
     row: list[tuple[str, str]] = []
     for index, state in enumerate(states):
         here = state is now

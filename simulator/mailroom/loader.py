@@ -108,9 +108,7 @@ def load_mailbox(folder: Path, *, cache: Path | None = None) -> Mailbox:
     return made_from(page, folder.name, messages)
 
 
-def made_from(
-    page: MailboxPage, name: str, messages: list[Message] | None = None
-) -> Mailbox:
+def made_from(page: MailboxPage, name: str, messages: list[Message] | None = None) -> Mailbox:
     """A maildrop of a page and its messages; without them, of the messages the page describes."""
     if messages is None:
         messages = [_made(message) for message in page.messages or []]
@@ -136,7 +134,9 @@ def _listed(message: MessagePage, folder: Path) -> Message:
         return _made(message)
     path = folder / message.file
     if not path.resolve().is_relative_to(folder.resolve()):
-        raise ValueError(f"{message.file} lies outside the folder; put the file beside mailbox.yaml")
+        raise ValueError(
+            f"{message.file} lies outside the folder; put the file beside mailbox.yaml"
+        )
     content = crlf(path.read_bytes())
     label = message.label or _label_of(path.stem)
     if message.make is not None:
@@ -226,5 +226,3 @@ def _finding(path: Path, error: OSError | ValueError) -> Finding:
     if isinstance(error, OSError):
         what = f"{error.filename}: {error.strerror}; write the name of a file in this folder"
     return Finding(str(path), 1, 1, "", what)
-
-

@@ -63,7 +63,9 @@ def pad_text(content: bytes, octets: int) -> bytes:
     """`content` with lines of filler behind it, exactly `octets` long. Raises TooSmall."""
     room = octets - len(content)
     if room < 0 or room == 1:
-        raise TooSmall(f"it has {len(content)} octets already; write that, or {len(content) + 2} or more")
+        raise TooSmall(
+            f"it has {len(content)} octets already; write that, or {len(content) + 2} or more"
+        )
     lines: list[bytes] = []
     number = 0
     while room:

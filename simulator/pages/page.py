@@ -128,7 +128,7 @@ def read_octets(path: Path) -> bytes:
 
 def parse_page(octets: bytes, file: str) -> Page:
     """The page written in `octets`; `file` is the name findings give it. Raises PageError."""
-    from simulator.pages.reader import parse  # noqa: PLC0415 - start-up time is a promise
+    from simulator.pages.reader import parse
 
     return parse(octets, file)
 

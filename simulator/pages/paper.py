@@ -50,7 +50,7 @@ class tagged:  # noqa: N801 - it stands in an annotation, like a function
     def __get_pydantic_core_schema__(
         self, source: object, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        from pydantic import Field  # noqa: PLC0415 - start-up time is a promise
+        from pydantic import Field
 
         field: Any = Field(discriminator=self.key)
         annotated: Any = Annotated

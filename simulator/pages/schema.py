@@ -23,15 +23,15 @@ def build(page: Page, type_: type[T]) -> T:
 
     Raises PageError with every finding about the page.
     """
-    from pydantic_core import ValidationError  # noqa: PLC0415 - start-up time is a promise
+    from pydantic_core import ValidationError
 
-    from simulator.pages.shape import shape_of  # noqa: PLC0415 - start-up time is a promise
+    from simulator.pages.shape import shape_of
 
     shape = shape_of(type_)
     try:
         return cast("T", shape.validator.validate_python(page.data))
     except ValidationError as problem:
-        from simulator.pages.wording import findings  # noqa: PLC0415 - start-up time is a promise
+        from simulator.pages.wording import findings
 
         errors = cast("list[dict[str, Any]]", problem.errors(include_url=False))
         raise PageError(findings(page, shape, errors)) from None
@@ -43,7 +43,7 @@ def json_schema(type_: type[Any]) -> dict[str, Any]:
     Where a page wants text it may hold any scalar (`007` is text here), so those places take
     strings, numbers and truth values.
     """
-    from pydantic import TypeAdapter  # noqa: PLC0415 - start-up time is a promise
+    from pydantic import TypeAdapter
 
     schema = TypeAdapter(type_).json_schema(by_alias=True)
     return cast("dict[str, Any]", _widened(schema))

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from simulator.pop3 import COMMANDS
+
 from .lesson import Ask
 from .predicates import in_list
 from .remarks import Choice, Feedback, Question
@@ -47,7 +49,10 @@ def _choose(task: Ask, given: str, fill: _Fill) -> Verdict:
             said = Feedback(name, say, choice.misconception, kind)
             return Verdict(choice.right, True, said if choice.say else None)
     letters = " or ".join(f"`{choice.id}`" for choice in task.choices)
-    return Verdict(False, False, Feedback("", f"Answer with {letters}.", kind="info"), counts=False)
+    say = f"Answer with {letters}."
+    if given.split(" ", maxsplit=1)[0].upper() in COMMANDS:
+        say += " The line goes to the server once the question is answered."
+    return Verdict(False, False, Feedback("", say, kind="info"), counts=False)
 
 
 def _fill_in(task: Ask, given: str, fill: _Fill) -> Verdict:

@@ -215,8 +215,9 @@ class Play:
         self._state = replace(now, notebook=notebook, hints=count)
 
     def _texts(self, *texts: str) -> tuple[str, ...]:
-        return tuple(part.strip() for text in texts for part in _BLANK.split(self.fill(text))
-                     if part.strip())  # fmt: skip
+        # Blanks before a first line stay: such a line is set as it stands.
+        return tuple(part.strip("\n").rstrip() for text in texts
+                     for part in _BLANK.split(self.fill(text)) if part.strip())  # fmt: skip
 
     def _note(self, feedback: list[Feedback]) -> None:
         met = tuple(each.misconception for each in feedback if each.misconception)

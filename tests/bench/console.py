@@ -14,11 +14,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 TURNS = 9
 PATIENCE = 10.0  # seconds until a turn is given up
 _ESCAPES = re.compile(rb"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07]*\x07|[=>()][0-9A-Za-z]?)")
 
+#: The program as it is installed beside this Python.
+PROGRAM = Path(sys.executable).with_name("port110")
 BARE = "from prompt_toolkit import PromptSession; PromptSession().prompt('$ ')"
 
 
@@ -71,7 +74,6 @@ class Terminal:
             self.read()
         self.seen = b""
 
-
     def wait_for_prompt(self) -> None:
         """Read until the first prompt is drawn whole.
 
@@ -98,7 +100,7 @@ def terminal(argv: list[str], state: str) -> Iterator[Terminal]:
 
 def first_prompt() -> FirstPrompt:
     """Each way of starting and the bare prompt, in turns, with the caches warm."""
-    program = [sys.executable, "-m", "simulator"]
+    program = [str(PROGRAM)]
     ways = {
         "port110 practise": [*program, "practise"],
         "port110 learn (lesson 1)": [*program, "learn", "1"],
@@ -130,7 +132,7 @@ def enter_to_drawn() -> Drawn:
              "DELE 2", "DELE 2", "RSET", "NOOP"]  # fmt: skip
     taken = []
     with tempfile.TemporaryDirectory() as state:
-        argv = [sys.executable, "-m", "simulator", "practise"]
+        argv = [str(PROGRAM), "practise"]
         with terminal(argv, state) as screen:
             screen.wait_for_prompt()
             screen.type("telnet mail.example.test 110\r")

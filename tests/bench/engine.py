@@ -159,7 +159,7 @@ class _Protocol(twisted_pop3.POP3):  # type: ignore[misc]
 
     timeOut = None  # noqa: N815
 
-    def authenticateUserPASS(self, user: bytes, password: bytes) -> object:  # noqa: N802
+    def authenticateUserPASS(self, _user: bytes, _password: bytes) -> object:  # noqa: N802
         return defer.succeed((twisted_pop3.IMailbox, _Store(), lambda: None))
 
 

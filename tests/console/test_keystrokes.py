@@ -1,4 +1,4 @@
-"""The console by keystrokes: the real prompt on an input pipe, the first lesson as a learner types it."""
+"""The console by keystrokes: the real prompt on an input pipe, typed at as a learner types."""
 
 from __future__ import annotations
 

@@ -122,7 +122,7 @@ def test_notes_longer_than_the_reply_go_on() -> None:
     [
         (A, T, "AUTHORIZATION ▶ TRANSACTION · UPDATE"),
         (T, U, "AUTHORIZATION · TRANSACTION ▶ UPDATE"),
-        (A, State.CLOSED, "AUTHORIZATION · TRANSACTION · UPDATE ▶ CLOSED"),
+        (A, State.CLOSED, "AUTHORIZATION ▶ CLOSED"),
     ],
 )
 def test_a_change_of_state_is_drawn(before: State, after: State, row: str) -> None:

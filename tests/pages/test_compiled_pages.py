@@ -71,7 +71,7 @@ def test_a_second_run_imports_no_parser(tmp_path: Path) -> None:
 
     def run() -> str:
         command = [sys.executable, "-c", code, str(tmp_path)]
-        return subprocess.run(  # noqa: S603 - this very Python
+        return subprocess.run(
             command, check=True, capture_output=True, text=True, env=environment
         ).stdout.strip()
 
