@@ -1,9 +1,9 @@
-# Six verbs. `make learn` and `make test` need nothing but Python 3.11 or newer.
+# The verbs. `make learn` and `make test` need nothing but Python 3.11 or newer.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: learn test check bench proof clean
+.PHONY: learn test check bench picture clean
 
 learn: $(VENV)/.run          ## set up, and start the tutor
 	@$(BIN)/port110
@@ -19,6 +19,9 @@ check: $(VENV)/.dev          ## style, types, and the lessons' own proofs
 
 bench: $(VENV)/.bench        ## the promises of speed, measured
 	$(BIN)/python tests/bench/run.py
+
+picture: $(VENV)/.dev        ## draw the README's picture anew
+	$(BIN)/python tests/portrait.py
 
 clean:                       ## forget what was set up
 	rm -rf $(VENV) build dist

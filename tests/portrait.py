@@ -1,4 +1,4 @@
-"""Draws the README's picture: `python tests/portrait.py` plays a session and writes .github/session.svg.
+"""Draws the README's picture: `make picture` plays a session and writes .github/session.svg.
 
 The picture is what the console draws, through rich's SVG export, with the fonts of whoever looks at it:
 nothing in it is fetched from outside.
@@ -39,7 +39,8 @@ FORM = """<svg class="rich-terminal" xml:space="preserve" viewBox="0 0 {width} {
 {styles}
 </style>
 <defs>
-<clipPath id="{unique_id}-clip-terminal"><rect x="0" y="0" width="{terminal_width}" height="{terminal_height}"/></clipPath>
+<clipPath id="{unique_id}-clip-terminal">
+<rect x="0" y="0" width="{terminal_width}" height="{terminal_height}"/></clipPath>
 {lines}
 </defs>
 {chrome}

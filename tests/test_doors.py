@@ -40,7 +40,7 @@ def test_a_door_opens_to_what_it_says(room: str) -> None:
 
 
 def test_the_way_to_the_first_prompt_is_short() -> None:
-    """Starting to practise loads neither the engine nor mail, lessons, YAML, pydantic, rich, sockets' TLS."""
+    """Starting to practise loads no engine, mail, lessons, YAML, pydantic or rich."""
     late = ["simulator.pop3.server", "simulator.mailroom.loader", "simulator.teaching.lesson",
             "yaml", "pydantic", "rich", "email"]  # fmt: skip
     code = (

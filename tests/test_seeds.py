@@ -265,10 +265,8 @@ def test_programs_fail_as_the_real_ones_do() -> None:
 
 def test_a_suspended_session_keeps_its_lock() -> None:
     """With the first telnet suspended, a second login finds the maildrop in use; `fg` goes back."""
-    script = "\n".join([
-        "telnet mail.example.test 110", "USER mira", "PASS kettle42", "\x1d", "z",
-        "telnet mail.example.test 110", "USER mira", "PASS kettle42", "QUIT", "fg", "STAT", "QUIT",
-    ])  # fmt: skip
-    printed = practise(script + "\n")
+    login = ["telnet mail.example.test 110", "USER mira", "PASS kettle42"]
+    lines = [*login, "\x1d", "z", *login, "QUIT", "fg", "STAT", "QUIT", ""]
+    printed = practise("\n".join(lines))
     assert "-ERR [IN-USE] another session holds the maildrop" in printed
     assert "+OK 3 2206" in printed

@@ -26,7 +26,8 @@ Examples:
   port110 practise --host pop.eo.lu        no lesson, all hosts
   port110 practise --margin off < script   print what the real programs would
 
-Exit status: 0 done, 1 failed, 2 usage, 3 lesson not passed, 130 interrupted.
+\b
+Exit status: 0 done, 1 failed, 2 usage, 3 lesson not passed, 130 interrupted
 """
 
 
