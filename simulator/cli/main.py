@@ -66,7 +66,7 @@ def port110(ctx: click.Context, plain: bool, color: bool | None, margin: str | N
         ctx.exit(_learn(ctx.obj, None))
 
 
-@port110.command()
+@port110.command(short_help="Take a lesson, or go on where you left.")
 @click.argument("lesson", required=False, shell_complete=lambda *_: _lesson_names())
 @click.option("--margin", type=click.Choice(MARGINS), help="How much is explained.")
 @click.pass_obj
@@ -107,7 +107,7 @@ def hosts(wishes: Wishes, as_json: bool) -> None:
     listings.hosts(wishes, as_json=as_json)
 
 
-@port110.command()
+@port110.command(short_help="Prove lessons against the real engine.")
 @click.argument("paths", nargs=-1, type=click.Path())
 @click.option(
     "--format", "form", type=click.Choice(["text", "json", "github"]), default="text",
@@ -120,7 +120,7 @@ def check(paths: tuple[str, ...], form: str) -> None:
     raise SystemExit(checking.check(paths, form))
 
 
-@port110.command()
+@port110.command(short_help="Forget progress, of one lesson or all.")
 @click.argument("lesson", required=False, shell_complete=lambda *_: _lesson_names())
 def reset(lesson: str | None) -> None:
     """Forget progress: of one lesson, or all of it and the practice mail too."""

@@ -5,6 +5,7 @@ Everything is asked while a line is typed, from the desk as it is then.
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from typing import TextIO
 
@@ -37,7 +38,7 @@ def handset(
         return Prompt(into, out, look)
     return Prompt(
         into, out, look, state=lambda: toolbar_state(desk), offer=lambda: offer(desk), keys=_KEYS,
-        history=LineHistory(history),
+        history=LineHistory(history), suspend=hasattr(signal, "SIGTSTP"),
     )  # fmt: skip
 
 
