@@ -67,7 +67,7 @@ class LessonSitting(LessonControls):
         if play is None or play.task is None:
             desk.screen.notice("No step waits; there is nothing to skip.")
             return
-        await self._seek(desk, play.position)
+        await self._seek(desk, play.position, quiet=True)
         play = desk.tutor.play
         assert play is not None
         play.assist()
@@ -109,7 +109,7 @@ class LessonSitting(LessonControls):
         assert desk.tutor.play is not None
         desk.perform(desk.tutor.begin())
 
-    async def _seek(self, desk: Desk, position: int) -> None:
+    async def _seek(self, desk: Desk, position: int, *, quiet: bool = False) -> None:
         from simulator.teaching import Stumble, seek
 
         stage = self._new_stage(self.lesson)
@@ -119,7 +119,11 @@ class LessonSitting(LessonControls):
             desk.screen.notice(f"This lesson's page is broken: {stumble}. `:reset` begins it anew.")
             return
         self._replace(desk, _standing(stage), play)
-        desk.perform(desk.tutor.enter(desk.call.snapshot()))
+        turn = desk.tutor.enter(desk.call.snapshot())
+        if quiet:
+            desk.take_up(turn)
+        else:
+            desk.perform(turn)
 
     def _replace(self, desk: Desk, call: Call, play: Play) -> None:
         desk.call, desk.tutor.play = call, play

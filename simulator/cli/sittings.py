@@ -39,6 +39,19 @@ WELCOME = (
 )
 
 
+class PracticeControls(LessonControls):
+    """`:reset` brings the sample mail back for the next sittings too."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress = progress
+
+    async def reset(self, desk: Desk) -> None:
+        """All mail back to the samples."""
+        await super().reset(desk)
+        if self._progress is not None and not desk.call.up:
+            self._progress.clear_removed()
+
+
 def practise(wishes: Wishes, host: str | None, *, echo: bool) -> int:
     """Sit down without a lesson. The mail that was removed in earlier sittings is gone."""
     places = find_places()
@@ -47,7 +60,7 @@ def practise(wishes: Wishes, host: str | None, *, echo: bool) -> int:
     network = _once(lambda: practice_network(places, _remove_again(progress)))
     tutor = Tutor(lambda: annotator(places), margin=_margin(wishes, progress))
     desk = _desk(terminal, tutor, lambda: _call_on(network), echo=echo)
-    desk.commands = colon(LessonControls())
+    desk.commands = colon(PracticeControls(progress))
     desk.on_end = _keep_removed(progress)
     if host is not None:
         desk.typing.append(f"$ telnet {host} {_known(network(), host).ports[0]}")

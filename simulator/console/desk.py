@@ -151,6 +151,10 @@ class Desk:
     def perform(self, turn: Turn) -> None:
         """Show what one move led to in the lesson, and take up what it asks for."""
         self.screen.turn(turn)
+        self.take_up(turn)
+
+    def take_up(self, turn: Turn) -> None:
+        """Take up what a turn asks for: lines to type, a question, a step begun or put back."""
         self.typing += turn.types
         if turn.rewind:
             self.call.put_back(self.entered)
