@@ -139,11 +139,13 @@ class Desk:
                 line = self.tutor.fill(self.typing.pop(0))
                 at_shell = line.startswith("$ ")
                 text = line.removeprefix("$ ")
+                if text == "!drop":
+                    self.screen.typed(_MESSAGES[Place.TELNET], "close", by_tutor=True)
+                    self.hang_up()
+                    continue
                 self.screen.typed("$ " if at_shell else "", text, by_tutor=True)
                 if at_shell:
                     self.run(text)
-                elif text == "!drop":
-                    self.hang_up()
                 elif self.call.up:
                     await self.say(text)
             self.perform(self.tutor.typed(self.call.snapshot()))

@@ -16,7 +16,7 @@ __all__ = ["Verdict", "judge", "question"]
 
 _Fill = Callable[[str], str]
 
-_OTHER = "That is not it. The wire has the answer: look, and answer again."
+_OTHER = "That is not it. Answer again, or ask for a `:hint`."
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,8 @@ def _choose(task: Ask, given: str, fill: _Fill) -> Verdict:
 def _fill_in(task: Ask, given: str, fill: _Fill) -> Verdict:
     if not given:
         return Verdict(False, False, None, counts=False)
+    if _is_command(given):
+        return _slip(f"This is a question of the tutor's.{_LATER}")
     if given in {_plain(fill(answer)) for answer in in_list(task.answer)}:
         return Verdict(True, True)
     for wrong in task.wrong:
@@ -67,6 +69,18 @@ def _fill_in(task: Ask, given: str, fill: _Fill) -> Verdict:
                 False, True, Feedback(name, fill(wrong.say).strip(), wrong.misconception)
             )
     return Verdict(False, False, Feedback(f"{task.id}.other", _OTHER))
+
+
+_LATER = " What you type goes to the server again once the question is answered."
+
+
+def _is_command(given: str) -> bool:
+    """Whether an answer looks like a line for the server."""
+    return given.split(" ", 1)[0].upper() in COMMANDS
+
+
+def _slip(say: str) -> Verdict:
+    return Verdict(False, False, Feedback("", say, kind="info"), counts=False)
 
 
 def _plain(text: str) -> str:

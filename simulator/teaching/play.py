@@ -26,6 +26,10 @@ __all__ = ["Play"]
 
 #: Paragraphs of a text are parted by blank lines.
 _BLANK = re.compile(r"\n[ \t]*\n")
+_CALL_AGAIN = (
+    "The session is over, and this step is not. Call again with `telnet ${host} ${port}`, or begin "
+    "the lesson anew with `:reset`."
+)
 _OVER = (State.UPDATE, State.CLOSED)
 
 
@@ -239,6 +243,8 @@ class Play:
         rule = judging.rule_for(task, self._state, account, attempts=state.attempts)
         if rule is None:
             self._state = replace(self._state, move=len(log), judged=settled.judged)
+            if log and log[-1].end is not None:
+                reminder = [Feedback("", self.fill(_CALL_AGAIN), kind="info")]
             return Turn(feedback=tuple(reminder))
         feedback = Feedback(rule.id, self.fill(rule.say).strip(), rule.misconception, rule.kind)
         self._note([feedback])
