@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -69,6 +68,8 @@ def find_lesson(course: Course, wanted: str) -> str:
         return course.names[int(wanted) - 1]
     if wanted in course.names:
         return wanted
+    import difflib
+
     near = difflib.get_close_matches(wanted, course.names, n=1, cutoff=0.4)
     meant = f" Did you mean {near[0]!r}?" if near else ""
     raise click.UsageError(

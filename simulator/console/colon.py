@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -88,6 +87,8 @@ def colon(controls: LessonControls) -> Callable[[Desk, str], Awaitable[None]]:
 
 
 def _unknown(name: str, matches: list[str]) -> str:
+    import difflib
+
     near = matches or difflib.get_close_matches(name, _BY_NAME, n=1, cutoff=0.5)
     meant = f" Did you mean :{' or :'.join(near)}?" if near else ""
     return f"There is no :{name}.{meant} :help lists all."
