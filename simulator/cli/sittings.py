@@ -56,6 +56,8 @@ def practise(wishes: Wishes, host: str | None, *, echo: bool) -> int:
     """Sit down without a lesson. The mail that was removed in earlier sittings is gone."""
     places = find_places()
     terminal = open_terminal(wishes, places)
+    # A transcript with notes and without what they are about would be no transcript.
+    echo = echo or wishes.margin != "off"
     progress = Progress(places.progress) if terminal.interactive else None
     network = _once(lambda: practice_network(places, _remove_again(progress)))
     tutor = Tutor(lambda: annotator(places), margin=_margin(wishes, progress))

@@ -5,10 +5,12 @@ A function that answers a command bears its keyword.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from .commands import Command
 from .exchange import Reason
+from .maildrop import Message
 from .session import Answer, Office, Refusal, Session, fill, read_number
 
 __all__ = ["dele", "list_", "noop", "retr", "rset", "stat", "top", "uidl"]
@@ -21,20 +23,12 @@ def stat(office: Office, session: Session, command: Command) -> Answer:
 
 def list_(office: Office, session: Session, command: Command) -> Answer:
     """LIST [msg]: a scan listing of one, or of each message that is not marked."""
-    if command.arguments:
-        number, message = session.message(command, office.personality.policy.numbers)
-        return Answer(session, f"{number} {message.octets}")
-    rows = [f"{number} {session.messages[number - 1].octets}\r\n" for number in session.unmarked]
-    return Answer(session, _text(office, session, "list"), "".join(rows).encode("ascii"))
+    return _listing(office, session, command, "list", lambda message: message.octets)
 
 
 def uidl(office: Office, session: Session, command: Command) -> Answer:
     """UIDL [msg]: a unique-id listing (section 7)."""
-    if command.arguments:
-        number, message = session.message(command, office.personality.policy.numbers)
-        return Answer(session, f"{number} {message.unique_id}")
-    rows = [f"{number} {session.messages[number - 1].unique_id}\r\n" for number in session.unmarked]
-    return Answer(session, _text(office, session, "uidl"), "".join(rows).encode("ascii"))
+    return _listing(office, session, command, "uidl", lambda message: message.unique_id)
 
 
 def retr(office: Office, session: Session, command: Command) -> Answer:
@@ -81,6 +75,22 @@ def rset(office: Office, session: Session, command: Command) -> Answer:
     """RSET: all marks back. It does not look for new mail and logs nobody out."""
     after = replace(session, marks=frozenset()) if session.marks else session
     return Answer(after, _text(office, after, "rset"))
+
+
+def _listing(
+    office: Office,
+    session: Session,
+    command: Command,
+    key: str,
+    of: Callable[[Message], int | str],
+) -> Answer:
+    """One line about one message; or one in the body about each, numbers with gaps for marks."""
+    if command.arguments:
+        number, message = session.message(command, office.personality.policy.numbers)
+        return Answer(session, f"{number} {of(message)}")
+    messages = session.messages
+    rows = [f"{number} {of(messages[number - 1])}\r\n" for number in session.unmarked]
+    return Answer(session, _text(office, session, key), "".join(rows).encode("ascii"))
 
 
 def _text(office: Office, session: Session, key: str, **fields: int) -> str:
