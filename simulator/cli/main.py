@@ -67,7 +67,9 @@ def port110(ctx: click.Context, plain: bool, color: bool | None, margin: str | N
 
 
 @port110.command(short_help="Take a lesson, or go on where you left.")
-@click.argument("lesson", required=False, shell_complete=lambda *_: _lesson_names())
+@click.argument(
+    "lesson", required=False, shell_complete=lambda *now: _beginning(_lesson_names(), now[-1])
+)
 @click.option("--margin", type=click.Choice(MARGINS), help="How much is explained.")
 @click.pass_obj
 def learn(wishes: Wishes, lesson: str | None, margin: str | None) -> None:
@@ -86,7 +88,11 @@ def lessons(wishes: Wishes, as_json: bool) -> None:
 
 
 @port110.command()
-@click.option("--host", shell_complete=lambda *_: _host_names(), help="Call this host at once.")
+@click.option(
+    "--host",
+    shell_complete=lambda *now: _beginning(_host_names(), now[-1]),
+    help="Call this host at once.",
+)
 @click.option("--margin", type=click.Choice(MARGINS), help="How much is explained.")
 @click.option("--echo", is_flag=True, help="From a pipe: print also what was typed.")
 @click.pass_obj
@@ -121,7 +127,9 @@ def check(paths: tuple[str, ...], form: str) -> None:
 
 
 @port110.command(short_help="Forget progress, of one lesson or all.")
-@click.argument("lesson", required=False, shell_complete=lambda *_: _lesson_names())
+@click.argument(
+    "lesson", required=False, shell_complete=lambda *now: _beginning(_lesson_names(), now[-1])
+)
 def reset(lesson: str | None) -> None:
     """Forget progress: of one lesson, or all of it and the practice mail too."""
     from . import listings
@@ -137,6 +145,10 @@ def _learn(wishes: Wishes, lesson: str | None) -> int:
 
 def _with_margin(wishes: Wishes, margin: str | None) -> Wishes:
     return Wishes(wishes.plain, wishes.color, margin) if margin else wishes
+
+
+def _beginning(names: list[str], typed: str) -> list[str]:
+    return [name for name in names if name.startswith(typed)]
 
 
 def _lesson_names() -> list[str]:
