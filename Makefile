@@ -20,8 +20,8 @@ check: $(VENV)/.dev          ## style, types, and the lessons' own proofs
 bench: $(VENV)/.bench        ## the promises of speed, measured
 	$(BIN)/python tests/bench/run.py
 
-picture: $(VENV)/.dev        ## draw the README's picture anew
-	$(BIN)/python tests/portrait.py
+picture: $(VENV)/.run        ## draw the README's picture anew
+	$(BIN)/port110 practise --svg .github/session.svg < .github/session.txt
 
 clean:                       ## forget what was set up
 	rm -rf $(VENV) build dist

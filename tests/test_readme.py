@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 from simulator.pop3 import state_diagram
@@ -21,6 +24,19 @@ def test_the_screenshot_is_there_and_links_to_nothing_outside() -> None:
     svg = (ROOT / ".github" / "session.svg").read_text(encoding="utf-8")
     assert svg.startswith("<svg")
     assert "http" not in svg.replace("http://www.w3.org/", "")
+
+
+def test_the_screenshot_is_what_the_program_draws(tmp_path: Path) -> None:
+    """`make picture` would draw the very picture that is shown."""
+    drawn = tmp_path / "session.svg"
+    with (ROOT / ".github" / "session.txt").open() as script:
+        subprocess.run(
+            [sys.executable, "-m", "simulator", "practise", "--svg", str(drawn)],
+            stdin=script, cwd=ROOT, check=True, timeout=60,
+            env={**os.environ, "PORT110_STATE": str(tmp_path)},
+        )  # fmt: skip
+    shown = (ROOT / ".github" / "session.svg").read_text(encoding="utf-8")
+    assert drawn.read_text(encoding="utf-8") == shown
 
 
 def test_the_top_level_is_as_agreed() -> None:

@@ -6,8 +6,10 @@ rich or sqlite.
 
 from __future__ import annotations
 
+import io
+import sys
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import IO, NoReturn
 
 import click
 
@@ -95,12 +97,29 @@ def lessons(wishes: Wishes, as_json: bool) -> None:
 )
 @click.option("--margin", type=click.Choice(MARGINS), help="How much is explained.")
 @click.option("--echo", is_flag=True, help="From a pipe: print also what was typed.")
+@click.option(
+    "--svg", type=click.File("w", encoding="utf-8", lazy=True), help="From a pipe: draw it."
+)
 @click.pass_obj
-def practise(wishes: Wishes, host: str | None, margin: str | None, echo: bool) -> None:
+def practise(
+    wishes: Wishes, host: str | None, margin: str | None, echo: bool, svg: IO[str] | None
+) -> None:
     """Call any host and try what you like; nothing real can be lost."""
     from . import sittings
 
-    raise SystemExit(sittings.practise(_with_margin(wishes, margin), host, echo=echo))
+    wishes = _with_margin(wishes, margin)
+    if svg is None:
+        raise SystemExit(sittings.practise(wishes, host, echo=echo))
+    if sys.stdin.isatty():
+        raise click.UsageError(
+            "A picture is drawn of lines from a pipe: `practise --svg FILE < script`."
+        )
+    drawing = io.StringIO()
+    status = sittings.practise(wishes, host, echo=echo, drawing=drawing)
+    from simulator.console.picture import picture
+
+    svg.write(picture(drawing.getvalue()))
+    raise SystemExit(status)
 
 
 @port110.command()

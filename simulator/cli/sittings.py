@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import io
 from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
@@ -52,10 +53,12 @@ class PracticeControls(LessonControls):
             self._progress.clear_removed()
 
 
-def practise(wishes: Wishes, host: str | None, *, echo: bool) -> int:
+def practise(
+    wishes: Wishes, host: str | None, *, echo: bool, drawing: io.StringIO | None = None
+) -> int:
     """Sit down without a lesson. The mail that was removed in earlier sittings is gone."""
     places = find_places()
-    terminal = open_terminal(wishes, places)
+    terminal = open_terminal(wishes, places, drawing)
     # A transcript with notes and without what they are about would be no transcript.
     echo = echo or wishes.margin != "off"
     progress = Progress(places.progress) if terminal.interactive else None

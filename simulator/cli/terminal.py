@@ -5,6 +5,7 @@ The console is handed its input and output here; no other file touches the stand
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import sys
@@ -65,8 +66,13 @@ def open_screen(wishes: Wishes) -> Screen:
     return Screen(sys.stdout.write, sys.stdout.flush, _columns, _look(wishes))
 
 
-def open_terminal(wishes: Wishes, places: Places) -> Terminal:
-    """The terminal to sit at."""
+def open_terminal(wishes: Wishes, places: Places, drawing: io.StringIO | None = None) -> Terminal:
+    """The terminal to sit at. With `drawing`, all is drawn there, as for a picture."""
+    if drawing is not None:
+        from simulator.console.picture import COLUMNS
+
+        screen = Screen(drawing.write, drawing.flush, lambda: COLUMNS, coloured())
+        return Terminal(screen, interactive=False, places=places)
     interactive = sys.stdin.isatty()
     return Terminal(open_screen(wishes), interactive, places)
 
