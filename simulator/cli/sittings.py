@@ -6,7 +6,7 @@ import asyncio
 import gc
 import io
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import click
@@ -90,28 +90,24 @@ def learn(wishes: Wishes, wanted: str | None) -> int:
         terminal.screen.notice(progress.trouble)
     new_stage = stage_for(places)
     while True:
-        lesson = course.lesson(name)
-        sitting = LessonSitting(lesson, new_stage, progress, _course_shown(course, progress))
+        sitting = LessonSitting(
+            course.lesson(name), new_stage, progress, _course_shown(course, progress)
+        )
         call, play = sitting.start(progress.position(name))
-        position = play.position
         tutor = Tutor(lambda: annotator(places), play, margin)
         desk = _desk(terminal, tutor, _beside(call), echo=True)
         desk.call = call
         desk.commands = colon(sitting)
-        desk.on_turn = lambda turn, desk=desk, sitting=sitting: sitting.keep(desk, turn)  # type: ignore[misc]
-        _heading(terminal, course, name, position)
-        desk.perform(tutor.begin() if position == 0 else tutor.enter(call.snapshot()))
+        desk.on_turn = partial(sitting.keep, desk)
+        _heading(terminal, course, name, play.position)
+        desk.perform(tutor.enter(call.snapshot()) if play.position else tutor.begin())
         outcome = _run(desk, terminal)
         margin = tutor.margin
         _keep_margin(progress, wishes, tutor)
         if outcome is not Outcome.FINISHED:
             return DONE if terminal.interactive else NOT_PASSED
         following = _following(course, name)
-        if (
-            following is None
-            or not terminal.interactive
-            or not _goes_on(terminal, course, following)
-        ):
+        if following is None or not _goes_on(terminal, course, following):
             return DONE
         name = following
 
@@ -175,6 +171,9 @@ def _following(course: Course, name: str) -> str | None:
 
 
 def _goes_on(terminal: Terminal, course: Course, name: str) -> bool:
+    """Whether the learner wants the next lesson. A pipe has its one lesson."""
+    if not terminal.interactive:
+        return False
     lesson = course.lesson(name)
     terminal.screen.blank()
     terminal.screen.notice(f"Next: lesson {course.number(name)}, {lesson.title} "
