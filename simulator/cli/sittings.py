@@ -113,8 +113,10 @@ def learn(wishes: Wishes, wanted: str | None) -> int:
 
 
 def _desk(terminal: Terminal, tutor: Tutor, new_call: Callable[[], Call], *, echo: bool) -> Desk:
-    shows = echo and not terminal.interactive
-    return Desk(terminal.screen, tutor, new_call(), new_call, echo=shows)
+    desk = Desk(terminal.screen, tutor, new_call(), new_call)
+    desk.echo = echo and not terminal.interactive
+    desk.rows = terminal.rows if terminal.interactive else None
+    return desk
 
 
 def _once(make: Callable[[], Network]) -> Callable[[], Network]:

@@ -45,6 +45,11 @@ class Terminal:
         history = self.places.history if desk is not None else None
         return handset(desk, self.screen.look, sys.stdin, sys.stdout, history)
 
+    @staticmethod
+    def rows() -> int:
+        """The terminal's height."""
+        return shutil.get_terminal_size().lines
+
     async def goes_on(self) -> bool:
         """Whether the learner wants the next lesson: Enter does, Ctrl-D does not."""
         read = await self.reader(None).line("")

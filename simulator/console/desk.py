@@ -16,7 +16,7 @@ from simulator.teaching.remarks import Margin, Question, Turn
 
 from . import shell, telnet
 from .call import Call
-from .reading import Read, ReadKind
+from .reading import ANSWER, GO_ON, Read, ReadKind
 from .screen import Screen
 from .shell import ShellKind
 
@@ -55,8 +55,11 @@ _MESSAGES = {
     Place.SHELL: "$ ",
     Place.CALL: "",
     Place.TELNET: "telnet> ",
-    Place.QUESTION: "answer> ",
+    Place.QUESTION: ANSWER,
 }
+
+#: Rows that an exchange and what is said of it mostly take.
+READING_ROOM = 8
 
 _TOO_EARLY = (
     "That is a line for a mail server, and you stand at the shell. Call one first: "
@@ -85,6 +88,8 @@ class Desk:
     outcome: Outcome | None = None
     suspended: list[tuple[Call, AnnotatorState]] = field(default_factory=list)
     typing: list[str] = field(default_factory=list)  #: what the tutor types next
+    rows: Callable[[], int] | None = None  #: the terminal's rows; None: nobody has to keep up
+    _reader: Reader | None = None
     entered: StageState | None = None  #: the stage as the step was begun; None: as it was made
 
     @property
@@ -98,9 +103,11 @@ class Desk:
 
     async def sit(self, reader: Reader) -> Outcome:
         """Read lines and act on them until the learner leaves or the lesson is passed."""
+        self._reader = reader
         await self.type_on()
         while self.outcome is None:
             read = await reader.line(_MESSAGES[self.place])
+            self.screen.drawn = 0
             await self.take(read)
         return self.outcome
 
@@ -136,19 +143,42 @@ class Desk:
         """Type what the lesson wants typed, as if by the learner's own hand."""
         while self.typing:
             while self.typing:
-                line = self.tutor.fill(self.typing.pop(0))
-                at_shell = line.startswith("$ ")
-                text = line.removeprefix("$ ")
-                if text == "!drop":
-                    self.screen.typed(_MESSAGES[Place.TELNET], "close", by_tutor=True)
-                    self.hang_up()
-                    continue
-                self.screen.typed("$ " if at_shell else "", text, by_tutor=True)
-                if at_shell:
-                    self.run(text)
-                elif self.call.up:
-                    await self.say(text)
-            self.perform(self.tutor.typed(self.call.snapshot()))
+                await self._wait_for_reader()
+                if self.typing:
+                    await self._type(self.tutor.fill(self.typing.pop(0)))
+            await self._wait_for_reader()
+            if self.outcome is None:
+                self.perform(self.tutor.typed(self.call.snapshot()))
+
+    async def _type(self, line: str) -> None:
+        at_shell = line.startswith("$ ")
+        text = line.removeprefix("$ ")
+        if text == "!drop":
+            self.screen.typed(_MESSAGES[Place.TELNET], "close", by_tutor=True)
+            self.hang_up()
+            return
+        self.screen.typed("$ " if at_shell else "", text, by_tutor=True)
+        if at_shell:
+            self.run(text)
+        elif self.call.up:
+            await self.say(text)
+
+    async def _wait_for_reader(self) -> None:
+        """Where the tutor has filled the screen, go on when the learner has read it."""
+        if (
+            self.rows is None
+            or self._reader is None
+            or self.screen.drawn < self.rows() - READING_ROOM
+        ):
+            return
+        read = await self._reader.line(GO_ON)
+        self.screen.drawn = 0
+        if read.kind is ReadKind.EOF:
+            self.typing.clear()
+            self.hang_up()
+            self.outcome = Outcome.LEFT
+        elif read.text.startswith(":") and self.commands is not None:
+            await self.commands(self, read.text)
 
     def perform(self, turn: Turn) -> None:
         """Show what one move led to in the lesson, and take up what it asks for."""

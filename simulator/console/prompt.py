@@ -23,7 +23,7 @@ from prompt_toolkit.output import ColorDepth, Output
 
 from .completion import LineCompleter, Offer
 from .history import LineHistory
-from .reading import Read, ReadKind
+from .reading import ANSWER, GO_ON, Read, ReadKind
 from .theme import Look, prompt_style
 from .toolbar import ToolbarState, toolbar
 from .visible import visible
@@ -33,10 +33,8 @@ if TYPE_CHECKING:
     from prompt_toolkit.formatted_text import StyleAndTextTuples
     from prompt_toolkit.input import Input
 
-__all__ = ["ANSWER", "Prompt"]
+__all__ = ["Prompt"]
 
-#: The message of a lesson's question; what is typed behind it is not kept in the history.
-ANSWER = "answer> "
 #: Rows kept free below the line while a completion menu may open.
 MENU_ROWS = 6
 
@@ -87,7 +85,7 @@ class Prompt:
     async def line(self, message: str) -> Read:
         """The next line, key or end. `message` is drawn before it: "" during a call."""
         self._session.app.erase_when_done = False
-        self._history.keeping = message != ANSWER
+        self._history.keeping = message not in (ANSWER, GO_ON)
         self._nudged = False
         self._session.bottom_toolbar = self._toolbar if self._state() is not None else None
         given = bool(self._pending)

@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-__all__ = ["Read", "ReadKind"]
+__all__ = ["ANSWER", "GO_ON", "Read", "ReadKind"]
+
+#: The message of a lesson's question.
+ANSWER = "answer> "
+#: The message where the tutor waits until the screen is read.
+GO_ON = "(Enter goes on) "
 
 
 class ReadKind(Enum):

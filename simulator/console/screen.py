@@ -48,6 +48,7 @@ class Screen:
         look: Look,
     ) -> None:
         self.look = look
+        self.drawn = 0  #: rows since somebody last set this to 0
         self._write = write
         self._flush = flush
         self._columns = columns
@@ -237,6 +238,7 @@ class Screen:
         look, left = self.look, iter(rows)
         while some := list(islice(left, AT_A_TIME)):
             self._parted = False
+            self.drawn += len(some)
             self._write("".join([f"{ink(row, look)}\n" for row in some]))
         self._flush()
 

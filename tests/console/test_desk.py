@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 import re
 
 import pytest
-from desks import DIAL, EOF, ESCAPE, LOGIN, sample, sit
+from desks import DIAL, EOF, ESCAPE, LOGIN, Script, new_desk, sample, sit
 
 from simulator.console.colon import COLON_COMMANDS
 from simulator.console.desk import Outcome
@@ -154,3 +156,21 @@ def test_hostile_mail_stays_text_in_every_view(look: object, columns: int) -> No
     assert odd == set()
     assert "^[" in drawn
     assert "<U+202E>" in drawn
+
+
+def test_the_tutor_waits_when_a_screen_is_full() -> None:
+    """At a terminal, what the tutor types does not run away: Enter goes on, Ctrl-D leaves."""
+    out = io.StringIO()
+    desk = new_desk(out)
+    desk.rows = lambda: 24
+    desk.typing = [f"$ {DIAL}", "USER mira", "PASS kettle42", "STAT", "LIST", "QUIT"]
+    script = Script(["", "", "", EOF])
+    asyncio.run(desk.sit(script))
+    assert script.messages.count("(Enter goes on) ") >= 1
+    assert "signing off" in out.getvalue()
+
+    out, desk = io.StringIO(), new_desk(io.StringIO())
+    desk.rows = lambda: 12
+    desk.typing = [f"$ {DIAL}", "USER mira", "PASS kettle42"]
+    assert asyncio.run(desk.sit(Script([EOF]))) is Outcome.LEFT
+    assert not desk.call.up

@@ -15,8 +15,8 @@ from prompt_toolkit.output.vt100 import Vt100_Output
 from simulator.console.completion import Offer
 from simulator.console.history import LineHistory
 from simulator.console.plainprompt import LONGEST_LINE, PlainPrompt
-from simulator.console.prompt import ANSWER, Prompt
-from simulator.console.reading import Read, ReadKind
+from simulator.console.prompt import Prompt
+from simulator.console.reading import ANSWER, Read, ReadKind
 from simulator.console.theme import PLAIN, coloured
 from simulator.console.toolbar import ToolbarState
 from simulator.pop3 import State
