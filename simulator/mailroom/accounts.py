@@ -6,21 +6,30 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from simulator.pop3.maildrop import InUse
+from simulator.pop3.maildrop import InUse, UpdateFailed
 
 from .mailbox import Item, Mailbox, Snapshot
-from .message import Message
+from .message import Message, Names
 
 __all__ = ["Accounts", "AccountsState", "OpenMaildrop"]
 
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """One maildrop now. `holders` are the tokens of the sessions that have it open."""
+    """One maildrop now: its mail, and who has it open."""
 
     messages: tuple[Message, ...]
-    holders: frozenset[str] = frozenset()
-    locked: bool = False
+    copy: int  #: which copy of the sample this is; each reset makes another
+    #: Every (label, unique-id) that mail has had here: RFC 1939 section 7 asks for no second use.
+    names: tuple[tuple[str, str], ...]
+    sessions: frozenset[str] = frozenset()  #: the tokens of the sessions that have it open
+    exclusive: bool = False  #: one of them holds the lock
+    holder: str | None = None  #: a second actor that holds the lock
+
+    @property
+    def locked(self) -> bool:
+        """Whether anybody holds the exclusive-access lock."""
+        return self.exclusive or self.holder is not None
 
 
 AccountsState = Mapping[str, Drop]
@@ -32,6 +41,7 @@ class Accounts:
     def __init__(self, mailboxes: Iterable[Mailbox]) -> None:
         self._samples = {mailbox.owner: mailbox for mailbox in mailboxes}
         self._opened = 0
+        self._copies = 0
         self._drops: AccountsState = {}
         self.reset()
 
@@ -52,34 +62,46 @@ class Accounts:
         return sample.secret if sample else None
 
     def open(self, name: str, *, exclusive: bool = True) -> OpenMaildrop:
-        """Open the maildrop; with `exclusive`, lock it. Raises InUse, KeyError."""
+        """Open the maildrop; with `exclusive`, lock it. Raises InUse, KeyError.
+
+        A session that takes no lock still respects one: it is kept out while somebody holds the
+        lock, and while it has the maildrop open nobody can take the lock. Among themselves such
+        sessions share the maildrop; a message that one has removed the others pass over.
+        """
         drop = self._drops[name]
-        if drop.locked or (exclusive and drop.holders):
+        if drop.locked or (exclusive and drop.sessions):
             raise InUse(name)
         self._opened += 1
         token = f"session {self._opened}"
-        self._put(name, replace(drop, holders=drop.holders | {token}, locked=exclusive))
-        return OpenMaildrop(self, name, token, drop.messages)
+        self._put(name, replace(drop, sessions=drop.sessions | {token}, exclusive=exclusive))
+        return OpenMaildrop(self, name, token, drop)
 
     # A second actor, and what a learner may do to the copy
 
     def lock(self, name: str, holder: str) -> None:
         """Somebody else opens the maildrop. Raises InUse."""
-        if self._drops[name].holders:
+        drop = self._drops[name]
+        if drop.locked or drop.sessions:
             raise InUse(name)
-        self._put(name, replace(self._drops[name], holders=frozenset({holder}), locked=True))
+        self._put(name, replace(drop, holder=holder))
 
     def unlock(self, name: str, holder: str) -> None:
         """That somebody lets go. Nothing happens where it does not hold it."""
         drop = self._drops[name]
-        if holder in drop.holders:
-            left = drop.holders - {holder}
-            self._put(name, replace(drop, holders=left, locked=drop.locked and bool(left)))
+        if drop.holder == holder:
+            self._put(name, replace(drop, holder=None))
 
     def deliver(self, name: str, message: Message) -> None:
-        """New mail arrives on the disk. A session that is open does not see it."""
+        """New mail arrives on the disk. A session that is open does not see it.
+
+        Mail whose label or unique-id was in use here, before or now, gets others.
+        """
         drop = self._drops[name]
-        self._put(name, replace(drop, messages=(*drop.messages, message)))
+        names = Names(*zip(*drop.names, strict=True))
+        new = names.apart(message)
+        self._put(name, replace(
+            drop, messages=(*drop.messages, new), names=(*drop.names, (new.label, new.unique_id))
+        ))  # fmt: skip
 
     def removed(self, name: str) -> tuple[str, ...]:
         """The unique-ids of the sample's messages that are gone from this copy."""
@@ -94,9 +116,22 @@ class Accounts:
         self._put(name, replace(drop, messages=left))
 
     def reset(self, name: str | None = None) -> None:
-        """Back to the sample: one maildrop, or all. Locks are opened."""
-        names = self._samples if name is None else [name]
-        fresh = {each: Drop(self._samples[each].messages) for each in names}
+        """Back to the sample: one maildrop, or all. A second actor's lock is opened.
+
+        A session that has the maildrop open keeps it, lock and message-numbers and all. But what
+        it marked was mail of the copy that is no more: its QUIT removes nothing from the new one
+        and is told so (UpdateFailed), unless it marked nothing.
+        """
+        self._copies += 1
+        fresh = {}
+        for each in self._samples if name is None else [name]:
+            messages = self._samples[each].messages
+            names = tuple((message.label, message.unique_id) for message in messages)
+            fresh[each] = Drop(messages, self._copies, names)
+            if before := self._drops.get(each):
+                fresh[each] = replace(
+                    fresh[each], sessions=before.sessions, exclusive=before.exclusive
+                )
         self._drops = MappingProxyType({**self._drops, **fresh})
 
     def state(self) -> AccountsState:
@@ -125,28 +160,39 @@ class Accounts:
             _item(message, None, marked=False, on_disk=True)
             for message in drop.messages if id(message) not in known
         ]  # fmt: skip
-        return Snapshot(name, bool(drop.holders) and drop.locked, tuple(rows), numbers is not None)
+        return Snapshot(name, drop.locked, tuple(rows), bool(drop.sessions))
 
     def _put(self, name: str, drop: Drop) -> None:
         self._drops = MappingProxyType({**self._drops, name: drop})
 
-    def _commit(self, name: str, gone: Sequence[Message]) -> None:
-        out = {id(message) for message in gone}
+    def _held(self, name: str, token: str) -> Drop:
+        """The maildrop that the session of this token has open. Raises UpdateFailed."""
         drop = self._drops[name]
+        if token not in drop.sessions:
+            raise UpdateFailed(f"{token} has released the maildrop of {name}")
+        return drop
+
+    def _commit(self, name: str, drop: Drop, gone: Sequence[Message]) -> None:
+        out = {id(message) for message in gone}
         left = tuple(message for message in drop.messages if id(message) not in out)
         self._put(name, replace(drop, messages=left))
+
+    def _release(self, name: str, token: str) -> None:
+        drop = self._drops[name]
+        if token in drop.sessions:
+            left = drop.sessions - {token}
+            self._put(name, replace(drop, sessions=left, exclusive=drop.exclusive and bool(left)))
 
 
 class OpenMaildrop:
     """One session's hold of a maildrop. What it may change is kept by Accounts, under its token."""
 
-    def __init__(
-        self, accounts: Accounts, name: str, token: str, messages: tuple[Message, ...]
-    ) -> None:
+    def __init__(self, accounts: Accounts, name: str, token: str, drop: Drop) -> None:
         self._accounts = accounts
         self._name = name
         self._token = token
-        self._messages = messages
+        self._messages = drop.messages
+        self._copy = drop.copy
 
     @property
     def messages(self) -> Sequence[Message]:
@@ -154,12 +200,23 @@ class OpenMaildrop:
         return self._messages
 
     def remove(self, numbers: Collection[int]) -> None:
-        """Remove these message-numbers for good. One that somebody else removed is passed over."""
-        self._accounts._commit(self._name, [self._messages[number - 1] for number in numbers])  # noqa: SLF001
+        """Remove these message-numbers for good. One that somebody else removed is passed over.
+
+        Raises UpdateFailed, and removes nothing: after `release`, for a number that names no
+        message, and where the maildrop was reset since it was opened.
+        """
+        drop = self._accounts._held(self._name, self._token)  # noqa: SLF001 - see the class
+        wrong = [number for number in numbers if not 1 <= number <= len(self._messages)]
+        if wrong:
+            raise UpdateFailed(f"no message has the number {wrong[0]}")
+        if numbers and drop.copy != self._copy:
+            raise UpdateFailed(f"the maildrop of {self._name} was reset since it was opened")
+        gone = [self._messages[number - 1] for number in numbers]
+        self._accounts._commit(self._name, drop, gone)  # noqa: SLF001 - see the class
 
     def release(self) -> None:
         """Open the lock. Safe to call twice."""
-        self._accounts.unlock(self._name, self._token)
+        self._accounts._release(self._name, self._token)  # noqa: SLF001 - see the class
 
 
 def _item(message: Message, number: int | None, *, marked: bool, on_disk: bool) -> Item:

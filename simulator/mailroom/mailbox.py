@@ -42,4 +42,4 @@ class Snapshot:
     user: str
     locked: bool
     items: tuple[Item, ...]
-    open: bool  #: a session of ours has it open
+    open: bool  #: a session has it open; the lock of `Accounts.lock` alone is none

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from simulator.pop3.replies import stuff
 
-__all__ = ["Message", "crlf"]
+__all__ = ["Message", "Names", "crlf"]
 
 
 def crlf(octets: bytes) -> bytes:
@@ -22,21 +22,25 @@ class Message:
     """A message with its label, by which lessons name it, and its unique-id, by which UIDL does.
 
     `content` is CRLF octets that end in CRLF. For a message made to a size, `content` is a function
-    that makes them when somebody asks, and `octets` says how many they will be.
+    that makes them when somebody asks, `octets` says how many they will be, and `start` is their
+    beginning, with all headers at least, so that the Subject can be read without making them.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a message is, and three ways to know it without making it
         self,
         label: str,
         unique_id: str,
         content: bytes | Callable[[], bytes],
         octets: int | None = None,
         subject: str | None = None,
+        *,
+        start: bytes | None = None,
     ) -> None:
         self.label = label
         self.unique_id = unique_id
         self._content = content
         self._subject = subject
+        self._start = start
         if octets is None:
             octets = len(content() if callable(content) else content)
         self._octets = octets
@@ -80,7 +84,45 @@ class Message:
         """The Subject, unfolded and decoded for people; "" where there is none. Not yet safe text."""
         if self._subject is not None:
             return self._subject
-        return _decoded(_header(self.top(0), b"subject"))
+        start = self._made if self._start is None else self._start
+        end = 0 if start.startswith(b"\r\n") else start.find(b"\r\n\r\n")
+        return _decoded(_header(start[:end] if end >= 0 else start, b"subject"))
+
+    def renamed(self, label: str, unique_id: str) -> Message:
+        """The same octets, made once for both, under another label and unique-id."""
+        content = self.content if callable(self._content) else self._content
+        return Message(label, unique_id, content, self._octets, self._subject, start=self._start)
+
+
+class Names:
+    """The labels and unique-ids of one maildrop, each given to one message only."""
+
+    def __init__(self, labels: Iterable[str] = (), unique_ids: Iterable[str] = ()) -> None:
+        self._labels = dict.fromkeys(labels, 1)
+        self._ids = dict.fromkeys(unique_ids, 1)
+
+    def apart(self, message: Message, *, label: bool = False, unique_id: bool = False) -> Message:
+        """`message` itself, or renamed where another has its label or unique-id already.
+
+        `label` and `unique_id` say that it has that name by right: it keeps it.
+        """
+        new = message.label if label else _free(message.label, "-", self._labels)
+        own = message.unique_id if unique_id else _free(message.unique_id, ".", self._ids)
+        same = (new, own) == (message.label, message.unique_id)
+        return message if same else message.renamed(new, own)
+
+
+def _free(name: str, mark: str, taken: dict[str, int]) -> str:
+    """`name`, or the first of name-2, name-3 ... that is not taken. It is taken from now on."""
+    if name not in taken:
+        taken[name] = 1
+        return name
+    free = name
+    while free in taken:
+        taken[name] += 1
+        free = f"{name[:60]}{mark}{taken[name]}"
+    taken[free] = 1
+    return free
 
 
 def _header(headers: bytes, name: bytes) -> str:
@@ -104,6 +146,11 @@ def _decoded(text: str) -> str:
     from email.header import decode_header, make_header
 
     try:
-        return str(make_header(decode_header(text)))
+        parts = decode_header(text)
+        if any("escape" in (charset or "") for _, charset in parts):
+            return text  # Python's unicode_escape and its like are no charsets of mail
+        said = str(make_header(parts))
     except (HeaderParseError, LookupError, ValueError):
         return text
+    # UTF-7 and others can say half a surrogate pair, which no text on a screen or disk can hold.
+    return said.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

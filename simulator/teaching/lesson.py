@@ -9,13 +9,16 @@ particular wrong moves, and the tests that prove all of these. Texts may hold li
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
-from simulator.mailroom import Mailbox, MailboxPage, made_from
+from simulator.mailroom import MailboxPage
 from simulator.pages import paper, tagged
 
 from .predicates import Check, OneOrMore, in_list
 from .remarks import Margin
+
+if TYPE_CHECKING:
+    from simulator.mailroom import Mailbox
 
 __all__ = [
     "Ask",
@@ -242,7 +245,11 @@ class Lesson:
     def mailbox(self) -> Mailbox | None:
         """The lesson's own maildrop. Raises ValueError where a message cannot be made."""
         page = self.setup.mailbox
-        return made_from(page, self.id) if page is not None else None
+        if page is None:
+            return None
+        from simulator.mailroom import made_from
+
+        return made_from(page, self.id)
 
     def tasks(self) -> Iterator[tuple[int, Do | Ask]]:
         """(position in `steps`, step) for the steps that wait for the learner."""

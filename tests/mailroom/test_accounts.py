@@ -142,7 +142,6 @@ def test_disk_beside_session(accounts: Accounts) -> None:
     assert snapshot.items[3].subject == "Keys"
 
 
-@pytest.mark.xfail(strict=True, reason="number 0 reaches the last message, as in any Python list")
 @pytest.mark.parametrize("number", [0, -1])
 def test_only_message_numbers_are_removed(accounts: Accounts, number: int) -> None:
     """A number that names no message removes none."""
@@ -150,7 +149,6 @@ def test_only_message_numbers_are_removed(accounts: Accounts, number: int) -> No
         accounts.open("mira").remove([number])
 
 
-@pytest.mark.xfail(strict=True, reason="a maildrop does not know that it was released")
 def test_a_released_maildrop_removes_nothing(accounts: Accounts) -> None:
     """Without the lock there is no UPDATE."""
     maildrop = accounts.open("mira")
@@ -159,7 +157,6 @@ def test_a_released_maildrop_removes_nothing(accounts: Accounts) -> None:
         maildrop.remove([1])
 
 
-@pytest.mark.xfail(strict=True, reason="reset opens the lock of a session that goes on")
 def test_reset_leaves_a_session_its_lock(accounts: Accounts) -> None:
     """An open session goes on after a reset, and still keeps others out."""
     accounts.open("mira")
@@ -168,19 +165,76 @@ def test_reset_leaves_a_session_its_lock(accounts: Accounts) -> None:
         accounts.open("mira")
 
 
-@pytest.mark.xfail(strict=True, reason="open is told by the caller's argument")
 def test_a_snapshot_knows_of_open_sessions(accounts: Accounts) -> None:
     """`open` says whether a session has the maildrop open, whoever asks."""
     accounts.open("mira")
     assert accounts.snapshot("mira").open
 
 
-@pytest.mark.xfail(strict=True, reason="delivered as it is, unique-id and all")
 def test_unique_ids_stay_unique(accounts: Accounts) -> None:
     """Mail delivered twice has two unique-ids (RFC 1939 section 7)."""
     accounts.deliver("mira", sample().messages[0])
     ids = [item.unique_id for item in accounts.snapshot("mira").items]
     assert len(set(ids)) == len(ids)
+
+
+def test_all_or_nothing(accounts: Accounts) -> None:
+    """One wrong number among right ones removes none."""
+    with pytest.raises(UpdateFailed, match="4"):
+        accounts.open("mira").remove([1, 4])
+    assert on_disk(accounts) == list(LABELS)
+
+
+def test_what_was_marked_before_a_reset_is_kept(accounts: Accounts) -> None:
+    """The fresh copy loses nothing to a session of the old one, which is told so, and can leave."""
+    maildrop = accounts.open("mira")
+    state = accounts.state()
+    accounts.reset("mira")
+    with pytest.raises(UpdateFailed, match="reset"):
+        maildrop.remove([1])
+    maildrop.remove([])
+    assert on_disk(accounts) == list(LABELS)
+    maildrop.release()
+    accounts.open("mira").remove([1])
+    accounts.restore(state)
+    maildrop.remove([2])
+    assert on_disk(accounts) == ["bulbs", "invoice"]
+
+
+def test_a_session_without_a_lock_respects_one(accounts: Accounts) -> None:
+    """It is kept out by a lock, and keeps others from taking one while it is there."""
+    locked = accounts.open("mira")
+    with pytest.raises(InUse):
+        accounts.open("mira", exclusive=False)
+    locked.release()
+    shared = accounts.open("mira", exclusive=False)
+    assert not accounts.snapshot("mira").locked
+    with pytest.raises(InUse):
+        accounts.open("mira")
+    with pytest.raises(InUse):
+        accounts.lock("mira", "phone")
+    shared.release()
+    accounts.lock("mira", "phone")
+    snapshot = accounts.snapshot("mira")
+    assert (snapshot.locked, snapshot.open) == (True, False)
+    with pytest.raises(InUse):
+        accounts.open("mira", exclusive=False)
+
+
+def test_a_unique_id_is_never_used_again(accounts: Accounts) -> None:
+    """Not even that of mail which is gone; labels are told apart as well."""
+    bulbs = sample().messages[0]
+    accounts.remove_ids("mira", [bulbs.unique_id])
+    for _ in range(2):
+        accounts.deliver("mira", bulbs)
+    first, second = (item for item in accounts.snapshot("mira").items if "bulbs" in item.label)
+    assert (first.label, second.label) == ("bulbs-2", "bulbs-3")
+    assert len({bulbs.unique_id, first.unique_id, second.unique_id}) == 3
+    assert accounts.removed("mira") == (bulbs.unique_id,)
+    maildrop = accounts.open("mira")
+    assert maildrop.messages[2].content() == bulbs.content()
+    maildrop.remove([3])
+    assert on_disk(accounts) == ["prize", "invoice", "bulbs-3"]
 
 
 class Maildrops(RuleBasedStateMachine):
