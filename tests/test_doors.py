@@ -33,6 +33,8 @@ def test_a_door_opens_to_what_it_says(room: str) -> None:
     }
     module = import_module(f"simulator.{room}")
     assert told == opened
+    files = {path.stem for path in (HOUSE / room).glob("*.py")}
+    assert not files & {name for name, _ in told}, "a file of that name would stand in the door"
     assert {name for name, _ in told} == set(module.__all__)
     assert all(getattr(module, name) is not None for name in module.__all__)
     with pytest.raises(AttributeError):

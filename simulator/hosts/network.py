@@ -70,6 +70,7 @@ class Network:
         self._stamps = stamps or counting_stamps()
         self._opened = opened
         self._accounts: dict[str, Accounts] = {}
+        self._first: dict[str, AccountsState] = {}
 
     def find(self, name: str) -> Host:
         """The host of that name or address. Raises NoSuchHost."""
@@ -100,6 +101,7 @@ class Network:
             self._accounts[host.name] = Accounts(boxes.values())
             if self._opened is not None:
                 self._opened(host, self._accounts[host.name])
+            self._first[host.name] = self._accounts[host.name].state()
         return self._accounts[host.name]
 
     def reset(self) -> None:
@@ -117,4 +119,4 @@ class Network:
             if name in state.accounts:
                 accounts.restore(state.accounts[name])
             else:
-                accounts.reset()
+                accounts.restore(self._first[name])

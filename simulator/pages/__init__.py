@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .compiled import load
     from .page import Finding, Keys, Page, PageError, in_words, parse_page, read_page
-    from .paper import key_of, paper, tagged
+    from .papers import key_of, paper, tagged
     from .schema import build, json_schema
 else:
     from simulator.doors import on_demand
@@ -21,7 +21,7 @@ else:
         __name__,
         compiled="load",
         page="Finding Keys Page PageError in_words parse_page read_page",
-        paper="key_of paper tagged",
+        papers="key_of paper tagged",
         schema="build json_schema",
     )
 

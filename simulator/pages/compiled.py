@@ -21,7 +21,7 @@ from simulator.pages.page import parse_page, read_octets
 from simulator.pages.schema import build
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
 __all__ = ["load"]
@@ -29,21 +29,37 @@ __all__ = ["load"]
 T = TypeVar("T")
 
 
-def load(path: Path, type_: type[T], *, cache: Path | None = None) -> T:
+def load(
+    path: Path,
+    type_: type[T],
+    *,
+    cache: Path | None = None,
+    check: Callable[[T], object] | None = None,
+) -> T:
     """The value of `type_` that the page at `path` describes. Raises PageError.
+
+    `check` looks at a value that was newly built and raises PageError where it is not sound; a
+    compiled page was looked at when it was made.
 
     `cache` is a folder for compiled pages, made when missing; None means none. A compiled page
     that is broken, old or cannot be written is no error: the page itself is read.
     """
     octets = read_octets(path)
     if cache is None:
-        return build(parse_page(octets, str(path)), type_)
+        return _built(octets, path, type_, check)
     origin = (__version__, sys.version_info[:3], str(path), repr(type_), octets)
     where = cache / f"{path.stem}-{zlib.crc32(repr(origin[2:4]).encode()):08x}.page"
     with suppress(Exception):  # a damaged pickle can raise anything, and the page is at hand
         return cast("T", _recalled(where, origin))
-    value = build(parse_page(octets, str(path)), type_)
+    value = _built(octets, path, type_, check)
     _keep(where, origin, value)
+    return value
+
+
+def _built(octets: bytes, path: Path, type_: type[T], check: Callable[[T], object] | None) -> T:
+    value = build(parse_page(octets, str(path)), type_)
+    if check is not None:
+        check(value)
     return value
 
 

@@ -17,7 +17,7 @@ T = TypeVar("T")
 def build(page: Page, type_: type[T]) -> T:
     """The value of `type_` that the page describes.
 
-    `type_` is a paper (see `simulator.pages.paper`), or anything pydantic knows that is made of
+    `type_` is a paper (see `simulator.pages.papers`), or anything pydantic knows that is made of
     papers, lists, mappings and scalars. Whole numbers, numbers and truth values are read by the
     page's own strict rules; a union takes the first member that fits.
 

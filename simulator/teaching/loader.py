@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 from simulator.pages import Finding, Keys, Page, PageError, build, load, read_page
 
 from .lesson import Lesson
-from .references import Complaint, complaints
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from .references import Complaint
 
 __all__ = ["Draft", "lesson_schema", "load_lesson", "read_lesson"]
 
@@ -44,6 +45,8 @@ class Draft:
 
 def read_lesson(path: Path) -> Draft:
     """The lesson at `path` and its page. Raises PageError with every finding about it."""
+    from .references import complaints
+
     page = read_page(path)
     draft = Draft(build(page, Lesson), page)
     found = draft.findings([*_file_name(path, draft.lesson), *complaints(draft.lesson)])
@@ -54,10 +57,14 @@ def read_lesson(path: Path) -> Draft:
 
 def load_lesson(path: Path, *, cache: Path | None = None) -> Lesson:
     """The lesson at `path`, from its compiled page in `cache` if that is good. Raises PageError."""
-    lesson = load(path, Lesson, cache=cache)
-    if any(complaints(lesson)):
-        return read_lesson(path).lesson
-    return lesson
+
+    def check(lesson: Lesson) -> None:
+        from .references import complaints
+
+        if any(complaints(lesson)):
+            read_lesson(path)  # says where
+
+    return load(path, Lesson, cache=cache, check=check)
 
 
 def lesson_schema() -> dict[str, object]:

@@ -157,3 +157,18 @@ def test_an_unknown_policy_is_a_finding_with_a_suggestion(tmp_path: Path) -> Non
     page.write_text("format: 1\nabout: odd\nwording: {greeting: hi}\npolicy:\n  bare-fl: true\n")
     with pytest.raises(PageError, match="bare-lf"):
         load_personality(page)
+
+
+def test_a_login_that_is_taken_back_leaves_no_lock(stage: Stage) -> None:
+    """Back at a moment before a host was first dialed, its maildrops are free, and as they were."""
+    removed: list[str] = []
+    network = Network(
+        HOSTS, sample, opened=lambda _, accounts: accounts.remove_ids("mira", removed)
+    )
+    removed += [sample("family").messages[0].unique_id]
+    stage = Stage(network)
+    before = stage.state()
+    log_in(stage)
+    stage.restore(before)
+    log_in(stage)
+    assert stage.say("STAT")[0].reply.text.startswith("2 ")
