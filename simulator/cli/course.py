@@ -46,6 +46,7 @@ class Course:
     def __init__(self, places: Places) -> None:
         self._places = places
         self.pages = course_pages(places)
+        self._lessons: dict[str, Lesson] = {}
         self.names = lesson_names(places)
 
     def __len__(self) -> int:
@@ -53,9 +54,12 @@ class Course:
 
     def lesson(self, name: str) -> Lesson:
         """The lesson of that name. Raises pages.PageError where its page is wrong."""
-        from simulator.teaching import load_lesson
+        if name not in self._lessons:
+            from simulator.teaching import load_lesson
 
-        return load_lesson(self.pages[self.names.index(name)], cache=self._places.cache)
+            page = self.pages[self.names.index(name)]
+            self._lessons[name] = load_lesson(page, cache=self._places.cache)
+        return self._lessons[name]
 
     def number(self, name: str) -> int:
         """Its place in the course, from 1."""

@@ -14,16 +14,16 @@ from simulator.pop3 import Exchange, State
 from simulator.pop3.exchange import Reply
 from simulator.teaching.remarks import Hint, Note, Turn
 
-from . import views
 from .ink import Row, hang, ink, markup, pad, row_width, wrap
 from .marginalia import checkpoint_rows, cited, feedback_rows, note_rows, prose_rows, question_rows
-from .octets import wire_view
 from .theme import Look
 from .visible import measure, visible, visible_octets
 
 if TYPE_CHECKING:
     from simulator.hosts import Host
     from simulator.mailroom import Snapshot
+
+    from . import views
 
 __all__ = ["WIDE", "Screen"]
 
@@ -157,30 +157,44 @@ class Screen:
 
     def wire(self, sent: bytes, received: bytes) -> None:
         """The last exchange, octet by octet."""
+        from .octets import wire_view
+
         self._draw(wire_view(sent, received, self._measure, self.look))
 
     def mailbox(self, snapshot: Snapshot) -> None:
         """The maildrop on disk beside the session's view of it."""
+        from . import views
+
         self._draw(views.mailbox(snapshot, self._measure))
 
     def state(self, state: State, ways: Sequence[views.Way]) -> None:
         """The states, where the session is, and how it came there."""
+        from . import views
+
         self._draw(views.states(state, ways, self._measure, self.look))
 
     def help(self, state: State | None, commands: Iterable[views.TutorCommand]) -> None:
         """What one can type: in that state of a session or, None, at the shell; and the tutor's."""
+        from . import views
+
         self._draw(views.commands(state, commands, self._measure))
 
     def shell_help(self, rows: Iterable[tuple[str, str]]) -> None:
         """Commands of the shell, or of telnet's prompt, with what each does."""
+        from . import views
+
         self._draw(views.usages(rows, self._measure))
 
     def hosts(self, hosts: Iterable[Host]) -> None:
         """Whom one can call, and what is to be seen there."""
+        from . import views
+
         self._draw(views.hosts(hosts, self._measure))
 
     def lessons(self, lessons: Iterable[views.LessonLine]) -> None:
         """The course, with ticks."""
+        from . import views
+
         self._draw(views.lessons(lessons, self._measure, self.look))
 
     # Laying out
