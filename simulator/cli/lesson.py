@@ -97,7 +97,7 @@ class LessonSitting(LessonControls):
             sign = "[x]" if task.id in play.done else "[ ]"
             here = "  <- you are here" if position == play.position else ""
             what = task.goal if task.kind == "do" else "a question"
-            rows.append(f"{sign} {play.fill(what)}{here}")
+            rows.append(f"  {sign} {play.fill(what)}{here}")
         desk.screen.program("\n".join(rows))
         self._show_course(desk)
 
