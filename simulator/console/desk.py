@@ -276,6 +276,10 @@ class Desk:
         """Ctrl-D, or the end of a pipe: out of where one is, one step."""
         if self.place is Place.TELNET:
             self.at_telnet = False
+        elif self.place is Place.QUESTION:
+            # The question would be asked on a line that is down; the lesson goes on next time.
+            self.hang_up()
+            self.outcome = Outcome.LEFT
         elif self.call.up:
             self.hang_up()
         else:
