@@ -149,9 +149,15 @@ def check(paths: tuple[str, ...], form: str) -> None:
 @click.argument(
     "lesson", required=False, shell_complete=lambda *now: _beginning(_lesson_names(), now[-1])
 )
-def reset(lesson: str | None) -> None:
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def reset(lesson: str | None, yes: bool) -> None:
     """Forget progress: of one lesson, or all of it and the practice mail too."""
     from . import listings
+
+    if lesson is None and not yes and sys.stdin.isatty():
+        click.confirm(
+            "Forget the progress of all lessons, and bring the practice mail back?", abort=True
+        )
 
     listings.reset(lesson)
 

@@ -35,7 +35,7 @@ DONE, NOT_PASSED = 0, 3
 
 WELCOME = (
     "This is a shell, and behind it a small simulated network. `telnet mail.example.test 110` calls a "
-    "mail server, `hosts` lists all of them with what to log in with. F1 or `:help` says what else one "
+    "mail server, `hosts` lists all of them with what to log in with. `:help` says what else one "
     "can type."
 )
 
@@ -100,11 +100,15 @@ def learn(wishes: Wishes, wanted: str | None) -> int:
         desk.commands = colon(sitting)
         desk.on_turn = partial(sitting.keep, desk)
         _heading(terminal, course, name, play.position)
+        if call.up:
+            terminal.screen.notice(_where(call))
         desk.perform(tutor.enter(call.snapshot()) if play.position else tutor.begin())
         outcome = _run(desk, terminal)
         margin = tutor.margin
         _keep_margin(progress, wishes, tutor)
         if outcome is not Outcome.FINISHED:
+            if terminal.interactive:
+                terminal.screen.notice("What you have done is kept; `port110` goes on from here.")
             return DONE if terminal.interactive else NOT_PASSED
         following = _following(course, name)
         if following is None or not _goes_on(terminal, course, following):
@@ -161,11 +165,21 @@ def _heading(terminal: Terminal, course: Course, name: str, position: int) -> No
     number = f"Lesson {course.number(name)} of {len(course)}"
     terminal.screen.heading(f"{number} · {lesson.title}", ", ".join(lesson.cite))
     if course.number(name) == 1 and position == 0:
-        terminal.screen.notice("F1 or `:help` says what one can type, F2 or `:hint` helps, "
+        keys = ("", "") if terminal.screen.look.plain else ("F1 or ", "F2 or ")
+        terminal.screen.notice(f"{keys[0]}`:help` says what one can type, {keys[1]}`:hint` helps, "
                                "Ctrl-D leaves.")  # fmt: skip
     if position:
         terminal.screen.notice("You go on where you left. `:back` is the step before, `:reset` "
                                "begins anew.")  # fmt: skip
+
+
+def _where(call: Call) -> str:
+    """Where somebody stands who comes back in the middle of a call."""
+    client, host = call.stage.client, call.stage.host
+    name = host.name if host is not None else ""
+    user = client.view.user if client is not None else ""
+    who = f"logged in as {user}" if user else "and nobody is logged in yet"
+    return f"You are connected to {name}, {who}."
 
 
 def _following(course: Course, name: str) -> str | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from simulator.teaching import Margin
+from simulator.teaching.remarks import Margin, Turn
 
-from .desk import Desk, Outcome
+from .desk import Desk
 
 __all__ = ["COLON_COMMANDS", "ColonCommand", "LessonControls", "colon"]
 
@@ -154,6 +154,8 @@ async def _undo(desk: Desk, _: LessonControls, __: str) -> None:
         desk.tutor.restore(before.beside)
     desk.question, desk.at_telnet = desk.tutor.question(), False
     desk.screen.taken_back(before.line, desk.call.state)
+    goal = "" if desk.question is not None else desk.tutor.goal(desk.call.snapshot())
+    desk.screen.turn(Turn(goal=goal, question=desk.question))
 
 
 async def _margin(desk: Desk, _: LessonControls, argument: str) -> None:
@@ -183,8 +185,7 @@ async def _reset(desk: Desk, controls: LessonControls, _: str) -> None:
 
 
 async def _quit(desk: Desk, _: LessonControls, __: str) -> None:
-    desk.hang_up()
-    desk.outcome = Outcome.LEFT
+    desk.leave()
 
 
 _RUN: dict[str, _Run] = {

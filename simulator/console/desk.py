@@ -174,9 +174,7 @@ class Desk:
         read = await self._reader.line(GO_ON)
         self.screen.drawn = 0
         if read.kind is ReadKind.EOF:
-            self.typing.clear()
-            self.hang_up()
-            self.outcome = Outcome.LEFT
+            self.leave()
         elif read.text.startswith(":") and self.commands is not None:
             await self.commands(self, read.text)
 
@@ -232,6 +230,14 @@ class Desk:
             self.screen.program(farewell)
             self._ended(end)
 
+    def leave(self) -> None:
+        """Out of the program. The line goes down with it; that is no move in the lesson."""
+        self.typing.clear()
+        if self.call.up:
+            self.call.hang_up(self.tutor.state())
+            self.screen.program("Connection closed.")
+        self.outcome = Outcome.LEFT
+
     def _show(self, exchanges: list[Exchange]) -> None:
         for exchange in exchanges:
             remarks = self.tutor.observe(exchange, self.call.snapshot())
@@ -278,8 +284,7 @@ class Desk:
             self.at_telnet = False
         elif self.place is Place.QUESTION:
             # The question would be asked on a line that is down; the lesson goes on next time.
-            self.hang_up()
-            self.outcome = Outcome.LEFT
+            self.leave()
         elif self.call.up:
             self.hang_up()
         else:

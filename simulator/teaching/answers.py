@@ -71,7 +71,7 @@ def _fill_in(task: Ask, given: str, fill: _Fill) -> Verdict:
     return Verdict(False, False, Feedback(f"{task.id}.other", _OTHER))
 
 
-_LATER = " What you type goes to the server again once the question is answered."
+_LATER = " That line was not sent: answer first, then type it again."
 
 
 def _is_command(given: str) -> bool:
