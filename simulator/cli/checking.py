@@ -12,6 +12,7 @@ from simulator.pages import Finding
 from simulator.teaching.proof import prove_course
 
 from .course import course_pages, stage_for
+from .exits import Exit
 from .places import find_places
 
 __all__ = ["check"]
@@ -33,7 +34,7 @@ def check(paths: tuple[str, ...], form: str) -> int:
         lessons = "1 lesson" if len(pages) == 1 else f"{len(pages)} lessons"
         found = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
         click.echo(f"{lessons}, {found}", err=True)
-    return 1 if findings else 0
+    return Exit.FAILED if findings else Exit.DONE
 
 
 def _pages(path: Path) -> list[Path]:

@@ -20,6 +20,7 @@ __all__ = [
     "Course",
     "annotator",
     "course_pages",
+    "did_you_mean",
     "find_lesson",
     "lesson_names",
     "load_directory",
@@ -72,13 +73,18 @@ def find_lesson(course: Course, wanted: str) -> str:
         return course.names[int(wanted) - 1]
     if wanted in course.names:
         return wanted
-    import difflib
-
-    near = difflib.get_close_matches(wanted, course.names, n=1, cutoff=0.4)
-    meant = f" Did you mean {near[0]!r}?" if near else ""
+    meant = did_you_mean(wanted, course.names)
     raise click.UsageError(
         f"There is no lesson {wanted!r}.{meant} `port110 lessons` lists all {len(course)}."
     )
+
+
+def did_you_mean(wanted: str, names: list[str]) -> str:
+    """A question with the nearest of the names, a blank before it; "" where none is near."""
+    import difflib
+
+    near = difflib.get_close_matches(wanted, names, n=1, cutoff=0.4)
+    return f" Did you mean {near[0]!r}?" if near else ""
 
 
 def load_directory(places: Places) -> tuple[Host, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from simulator.console.call import Call
 from simulator.console.colon import LessonControls
 from simulator.console.desk import Desk
+from simulator.console.reading import ANSWER
 from simulator.teaching import Play
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class LessonSitting(LessonControls):
         lines = play.solution()
         if desk.question is not None:
             answer = play.fill(lines[0])
-            desk.screen.typed("answer> ", answer, by_tutor=True)
+            desk.screen.typed(ANSWER, answer, by_tutor=True)
             desk.perform(desk.tutor.answer(answer, desk.call.snapshot()))
         else:
             desk.typing += lines

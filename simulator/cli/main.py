@@ -15,10 +15,9 @@ import click
 
 import simulator
 
-__all__ = ["Wishes", "main"]
+from .exits import Exit
 
-# Exit codes (design: a meaningful exit status)
-DONE, FAILED, USAGE, NOT_PASSED, INTERRUPTED = 0, 1, 2, 3, 130
+__all__ = ["Wishes", "main"]
 
 MARGINS = ("full", "brief", "off")
 EPILOG = """\b
@@ -197,7 +196,7 @@ def main() -> NoReturn:
     try:
         port110.main(prog_name="port110", standalone_mode=False)
     except click.exceptions.Abort:
-        raise SystemExit(INTERRUPTED) from None
+        raise SystemExit(Exit.INTERRUPTED) from None
     except click.exceptions.Exit as leaving:
         raise SystemExit(leaving.exit_code) from None
     except click.ClickException as error:
@@ -205,12 +204,12 @@ def main() -> NoReturn:
         raise SystemExit(error.exit_code) from None
     except PageError as error:
         click.echo(str(error), err=True)
-        raise SystemExit(FAILED) from None
+        raise SystemExit(Exit.FAILED) from None
     except KeyboardInterrupt:
-        raise SystemExit(INTERRUPTED) from None
+        raise SystemExit(Exit.INTERRUPTED) from None
     except BrokenPipeError:
         _leave_closed_pipe()
-    raise SystemExit(DONE)
+    raise SystemExit(Exit.DONE)
 
 
 def _leave_closed_pipe() -> NoReturn:

@@ -18,7 +18,8 @@ from simulator.pop3 import Ending
 from simulator.teaching import Margin, Tutor
 from simulator.teaching.progress import Progress
 
-from .course import Course, annotator, find_lesson, practice_network, stage_for
+from .course import Course, annotator, did_you_mean, find_lesson, practice_network, stage_for
+from .exits import Exit
 from .places import find_places
 from .terminal import Terminal, open_terminal
 
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from .main import Wishes
 
 __all__ = ["learn", "practise"]
-
-DONE, NOT_PASSED = 0, 3
 
 WELCOME = (
     "This is a shell, and behind it a small simulated network. `telnet mail.example.test 110` calls a "
@@ -62,7 +61,7 @@ def practise(
     # A transcript with notes and without what they are about would be no transcript.
     echo = echo or wishes.margin != "off"
     progress = Progress(places.progress) if terminal.interactive else None
-    network = _once(lambda: practice_network(places, _remove_again(progress)))
+    network = cache(lambda: practice_network(places, _remove_again(progress)))
     tutor = Tutor(lambda: annotator(places), margin=_margin(wishes, progress))
     desk = _desk(terminal, tutor, lambda: _call_on(network), echo=echo)
     desk.commands = colon(PracticeControls(progress))
@@ -73,7 +72,7 @@ def practise(
         terminal.screen.prose(WELCOME)
     _run(desk, terminal)
     _keep_margin(progress, wishes, tutor)
-    return DONE
+    return Exit.DONE
 
 
 def learn(wishes: Wishes, wanted: str | None) -> int:
@@ -109,10 +108,10 @@ def learn(wishes: Wishes, wanted: str | None) -> int:
         if outcome is not Outcome.FINISHED:
             if terminal.interactive:
                 terminal.screen.notice("What you have done is kept; `port110` goes on from here.")
-            return DONE if terminal.interactive else NOT_PASSED
+            return Exit.DONE if terminal.interactive else Exit.NOT_PASSED
         following = _following(course, name)
         if following is None or not _goes_on(terminal, course, following):
-            return DONE
+            return Exit.DONE
         name = following
 
 
@@ -121,11 +120,6 @@ def _desk(terminal: Terminal, tutor: Tutor, new_call: Callable[[], Call], *, ech
     desk.echo = echo and not terminal.interactive
     desk.rows = terminal.rows if terminal.interactive else None
     return desk
-
-
-def _once(make: Callable[[], Network]) -> Callable[[], Network]:
-    """The network, made when it is first asked for."""
-    return cache(make)
 
 
 def _call_on(network: Callable[[], Network]) -> Call:
@@ -214,10 +208,7 @@ def _known(network: Network, host: str) -> Host:
     try:
         return network.find(host)
     except NoSuchHost:
-        import difflib
-
-        near = difflib.get_close_matches(host, [each.name for each in network.hosts], 1, 0.4)
-        meant = f" Did you mean {near[0]}?" if near else ""
+        meant = did_you_mean(host, [each.name for each in network.hosts])
         raise click.UsageError(
             f"There is no host {host!r}.{meant} `port110 hosts` lists all."
         ) from None

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from prompt_toolkit.history import History
 
-from simulator.pop3.exchange import secret_in
+from simulator.pop3.exchange import SECRETIVE, secret_in
 
 from .visible import visible
 
@@ -24,7 +24,7 @@ LONGEST = 1000
 #: No longer line is worth keeping, and no file is worth reading beyond LONGEST times as much.
 LONGEST_LINE = 500
 
-_SECRET = re.compile(r"[^A-Za-z]*(?:PASS|APOP|AUTH)(?![A-Za-z])", re.IGNORECASE)
+_SECRET = re.compile(rf"[^A-Za-z]*(?:{'|'.join(SECRETIVE)})(?![A-Za-z])", re.IGNORECASE)
 
 
 class LineHistory(History):

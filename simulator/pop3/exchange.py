@@ -19,6 +19,7 @@ from .commands import Command
 from .states import State, Status
 
 __all__ = [
+    "SECRETIVE",
     "Effect",
     "Effects",
     "End",
@@ -200,10 +201,14 @@ class Exchange:
         )  # fmt: skip
 
 
+#: The keywords behind which a secret stands, or what one can be found out from.
+SECRETIVE = frozenset({"PASS", "APOP", "AUTH"})
+
+
 def secret_in(line: str) -> bool:
     """Whether a line may carry a secret: PASS, APOP and AUTH, however they are typed."""
     word, _, rest = line.lstrip().partition(" ")
-    return word.upper() in {"PASS", "APOP", "AUTH"} and bool(rest)
+    return word.upper() in SECRETIVE and bool(rest)
 
 
 class Ending(Enum):

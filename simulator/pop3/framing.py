@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from .commands import Command, parse
-from .exchange import Reason, decode
+from .exchange import SECRETIVE, Reason, decode
 
 __all__ = ["LINE_LIMIT", "LONGEST_KEPT", "Line", "LineCutter", "judge", "read_line"]
 
@@ -84,7 +84,7 @@ def read_line(raw: bytes, limit: int = LINE_LIMIT, bare_lf: bool = False) -> tup
     return _remembered(raw, limit, bare_lf)
 
 
-_SECRETIVE = frozenset({b"PASS", b"APOP", b"AUTH"})
+_SECRETIVE = frozenset(word.encode("ascii") for word in SECRETIVE)
 
 
 def _read(raw: bytes, limit: int, bare_lf: bool) -> tuple[Line, Command]:

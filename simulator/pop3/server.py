@@ -19,8 +19,8 @@ from .exchange import Exchange, Reason, Reply, decode
 from .framing import Line, LineCutter, read_line
 from .replies import TERMINATOR, status_line
 from .session import Answer, Office, Refusal, Session, fill
-from .states import State, Status, next_state
-from .view import View, greeting, make_exchange
+from .states import State, Status
+from .view import View, greeting, make_exchange, state_after
 
 __all__ = ["PIECE", "Pop3Server", "ServerState"]
 
@@ -230,10 +230,8 @@ class Pop3Server:
 
     def _settle(self, command: Command, status: Status, answer: Answer) -> None:
         """The one place where the state changes, by the table."""
-        session = answer.session
-        if answer.failed is None or answer.failed is Reason.NOT_REMOVED:
-            session = session.at(next_state(self._session.state, command.keyword, status))
-        self._become(session)
+        after = state_after(self._session.state, command.keyword, status, answer.failed)
+        self._become(answer.session.at(after))
         if answer.hang_up:
             self._close()
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from .commands import Command
 from .exchange import Effect, Effects, Exchange, Reason, Reply
-from .states import State, next_state
+from .states import State, Status, next_state
 
 __all__ = ["View", "greeting", "make_exchange", "state_after"]
 
@@ -81,21 +81,21 @@ def _number(text: str) -> int | None:
     return int(found.group()) if found else None
 
 
-def state_after(before: State, command: Command, reply: Reply, reason: Reason | None) -> State:
+def state_after(before: State, keyword: str, status: Status | None, reason: Reason | None) -> State:
     """The state that a reply leads to, by the table.
 
     A QUIT that was refused as a line (a surplus argument, a bad octet) is no QUIT: the session
     goes on. Only a -ERR that says "not removed" leaves TRANSACTION (RFC 1939 section 6).
     """
-    if reply.status is None or (reason is not None and reason is not Reason.NOT_REMOVED):
+    if status is None or (reason is not None and reason is not Reason.NOT_REMOVED):
         return before
-    return next_state(before, command.keyword, reply.status)
+    return next_state(before, keyword, status)
 
 
 def make_exchange(  # noqa: PLR0913, PLR0917 -- an Exchange has that many sides
     line: str, command: Command, reply: Reply, before: State, view: View, reason: Reason | None
 ) -> tuple[Exchange, View]:
     """One finished Exchange, and the view after it."""
-    after = state_after(before, command, reply, reason)
+    after = state_after(before, command.keyword, reply.status, reason)
     then, effects = _advance(view, command, reply, after)
     return Exchange(line, command, reply, before, after, effects, reason, then.user), then
