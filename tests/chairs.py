@@ -6,7 +6,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from simulator.mailroom import Accounts, Mailbox, Message, make_message
-from simulator.pop3 import End, Exchange, Office, Personality, Policy, Pop3Client, Pop3Server
+from simulator.pop3 import (
+    End,
+    Exchange,
+    Language,
+    Office,
+    Personality,
+    Policy,
+    Pop3Client,
+    Pop3Server,
+)
 
 STAMP = "<1896.697170952@dbc.mtview.ca.us>"
 
@@ -22,8 +31,34 @@ WORDING = {
     "no-such-message": "no such message, only {totals} in maildrop",
     "already-deleted": "message {number} already deleted",
     "in-use": "[IN-USE] maildrop already locked",
+    "bad-credentials": "[AUTH] authentication failed",
+    "login-delay": "[LOGIN-DELAY] wait {delay} seconds",
+    "temporary": "[SYS/TEMP] try again later",
+    "permanent": "[SYS/PERM] call somebody",
+    "unknown-mechanism": "no such mechanism",
+    "needs-tls": "not in the clear: say STLS first",
+    "tls-active": "TLS is active already",
+    "needs-utf8": "[UTF8] message {number} needs UTF8",
+    "unknown-language": "no such language",
+    "lang": "texts are plain",
     "err": "no",
 }
+
+#: A policy with every extension, for `personality(**EXTENDED)`.
+EXTENDED: dict[str, object] = {
+    "offers": frozenset({"APOP", "TOP", "UIDL", "CAPA", "STLS", "UTF8", "LANG", "LAST"}),
+    "mechanisms": ("PLAIN", "LOGIN", "CRAM-MD5", "XOAUTH2", "OAUTHBEARER"),
+    "bare_auth": True,
+    "utf8_user": True,
+    "capabilities": ("RESP-CODES", "AUTH-RESP-CODE", "PIPELINING"),
+}
+LANGUAGES = {
+    "de": Language("Deutsch", {
+        "lang": "Texte sind deutsch", "err": "nein", "unknown-language": "keine solche Sprache",
+        "unknown-mechanism": "kein solcher Mechanismus: mechanism", "noop": "ja",
+    }),
+    "fr": Language("fran\u00e7ais", {"noop": "d\u2019accord"}),
+}  # fmt: skip
 
 
 def personality(**policy: object) -> Personality:
@@ -32,7 +67,8 @@ def personality(**policy: object) -> Personality:
     offers = policy.get("offers", Policy().offers)
     if "APOP" not in offers:  # type: ignore[operator]
         wording["greeting"] = "POP3 server ready"
-    return Personality("plain", "a plain server", wording, Policy(**policy))  # type: ignore[arg-type]
+    rules = Policy(**policy)  # type: ignore[arg-type]
+    return Personality("plain", "a plain server", wording, rules, LANGUAGES)
 
 
 def mailbox(contents: Iterable[bytes], owner: str = "mrose") -> Mailbox:
@@ -65,11 +101,14 @@ class Chairs:
     manner: Personality = field(default_factory=personality)
     cut: Callable[[bytes], Iterable[bytes]] = same
     wire: bytearray = field(default_factory=bytearray)  #: all octets that the server has sent
+    secure: bool = False  #: TLS stands from the start
+    now: float = 0.0  #: the clock that the server looks at
 
     def __post_init__(self) -> None:
         stamp = STAMP if self.manner.offered("APOP") else ""
-        self.server = Pop3Server(Office(self.manner, self.accounts, "host", stamp), watch=True)
-        self.client = Pop3Client()
+        office = Office(self.manner, self.accounts, "host", stamp, lambda: self.now, "nonce")
+        self.server = Pop3Server(office, watch=True, secure=self.secure)
+        self.client = Pop3Client(secure=self.secure)
         self.seen: list[Exchange] = []
         self.made: list[Exchange] = []
         self._pump()
@@ -109,5 +148,9 @@ class Chairs:
             self.client.receive_data(piece)
         self.seen += self.client.exchanges()
         self.made += self.server.exchanges()
+        if self.server.wants_tls:
+            # As if a handshake had been held; the real one is for tests/link and tests/hosts.
+            self.server.tls_started()
+            self.client.tls_started()
         if self.server.hangs_up:
             self.client.receive_eof()

@@ -1,4 +1,4 @@
-"""POP3 at both ends: octets in, octets out. RFC 1939 and RFC 2449, standard library only.
+"""POP3 at both ends: octets in, octets out. RFC 1939 and its extensions, standard library only.
 
 The server's chair is `Pop3Server`, the client's `Pop3Client`; both read one table of commands
 (`commands.py`) and one of transitions (`states.py`), and both make the same `Exchange`.
@@ -12,10 +12,12 @@ if TYPE_CHECKING:
     from .client import ClientState, Pop3Client
     from .commands import COMMANDS, Argument, Body, Command, CommandRow, Flaw, parse
     from .exchange import Effect, Effects, End, Ending, Exchange, Reason, Reply, decode, encode
-    from .maildrop import Accounts, InUse, Maildrop, Message, UpdateFailed
-    from .personality import Personality, Policy, complaints
+    from .maildrop import Accounts, InUse, Maildrop, Message, SystemFailure, UpdateFailed
+    from .mechanisms import Attempt, Challenge, Mechanism, Proven
+    from .personality import Language, Personality, Policy
     from .server import Pop3Server, ServerState
     from .session import Office
+    from .soundness import complaints
     from .states import TRANSITIONS, State, Status, next_state, state_diagram
     from .view import View
 else:
@@ -26,10 +28,12 @@ else:
         client="ClientState Pop3Client",
         commands="Argument Body COMMANDS Command CommandRow Flaw parse",
         exchange="Effect Effects End Ending Exchange Reason Reply decode encode",
-        maildrop="Accounts InUse Maildrop Message UpdateFailed",
-        personality="Personality Policy complaints",
+        maildrop="Accounts InUse Maildrop Message SystemFailure UpdateFailed",
+        mechanisms="Attempt Challenge Mechanism Proven",
+        personality="Language Personality Policy",
         server="Pop3Server ServerState",
         session="Office",
+        soundness="complaints",
         states="State Status TRANSITIONS next_state state_diagram",
         view="View",
     )
@@ -39,7 +43,9 @@ __all__ = [
     "TRANSITIONS",
     "Accounts",
     "Argument",
+    "Attempt",
     "Body",
+    "Challenge",
     "ClientState",
     "Command",
     "CommandRow",
@@ -50,18 +56,22 @@ __all__ = [
     "Exchange",
     "Flaw",
     "InUse",
+    "Language",
     "Maildrop",
+    "Mechanism",
     "Message",
     "Office",
     "Personality",
     "Policy",
     "Pop3Client",
     "Pop3Server",
+    "Proven",
     "Reason",
     "Reply",
     "ServerState",
     "State",
     "Status",
+    "SystemFailure",
     "UpdateFailed",
     "View",
     "complaints",

@@ -1,25 +1,34 @@
-"""The AUTHORIZATION state: who is there? (RFC 1939 sections 4 and 7; RFC 2449 section 5)"""
+"""The AUTHORIZATION state: who is there? (RFC 1939 sections 4 and 7; RFC 2595, 5034, 6856)
+
+A function that answers a command bears its keyword.
+"""
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import replace
 from hashlib import md5
-from hmac import compare_digest
 
-from .commands import COMMANDS, Command
+from .commands import Command, answer_of
 from .exchange import Reason, encode
 from .maildrop import InUse
-from .personality import Personality
+from .mechanisms import CLEARTEXT, Attempt, Challenge, Mechanism, same
 from .session import Answer, Office, Refusal, Session, fill
 from .states import State
 
-__all__ = ["apop", "capa", "digest", "passwd", "quit_early", "user"]
+__all__ = ["apop", "auth", "digest", "passwd", "quit_early", "response", "stls", "user", "utf8"]
+
+_DAY = 86400
 
 
 def user(office: Office, session: Session, command: Command) -> Answer:
     """USER name. Section 7: a server may say +OK "even though no such mailbox exists"."""
-    name = command.arguments[0]
+    _clear_enough(office, session)
     policy = office.personality.policy
+    try:
+        name = prepared(command.arguments[0])
+    except ValueError:
+        raise Refusal(Reason.NO_SUCH_MAILBOX, user=command.arguments[0]) from None
     if policy.names == "known" and not office.accounts.knows(name):
         raise Refusal(Reason.NO_SUCH_MAILBOX, user=name)
     after = replace(session, named=name)
@@ -28,13 +37,15 @@ def user(office: Office, session: Session, command: Command) -> Answer:
 
 def passwd(office: Office, session: Session, command: Command) -> Answer:
     """PASS string, "immediately after a successful USER command" (section 7)."""
+    _clear_enough(office, session)
     if not session.named:
         raise Refusal(Reason.USER_FIRST)
-    expected = office.accounts.password(session.named)
-    given = command.arguments[0]
+    try:
+        given = prepared(command.arguments[0])
+    except ValueError:
+        given = ""
     # The same work for an unknown name, so that time does not tell which names exist.
-    right = compare_digest(encode(expected or ""), encode(given)) and expected is not None
-    if not right:
+    if not same(office.accounts.password(session.named), given):
         raise Refusal(Reason.BAD_CREDENTIALS, user=session.named)
     return _log_in(office, session, session.named, "pass")
 
@@ -45,7 +56,7 @@ def apop(office: Office, session: Session, command: Command) -> Answer:
     secret = office.accounts.secret(name)
     expected = digest(office.timestamp, secret or "")
     # "sent in hexadecimal format, using lower-case ASCII characters"
-    if not compare_digest(encode(expected), encode(given)) or secret is None:
+    if not same(expected, given) or secret is None:
         raise Refusal(Reason.BAD_CREDENTIALS, user=name)
     return _log_in(office, session, name, "apop")
 
@@ -55,38 +66,117 @@ def digest(timestamp: str, secret: str) -> str:
     return md5(encode(timestamp + secret), usedforsecurity=False).hexdigest()
 
 
+def prepared(text: str) -> str:
+    """A name or password as it is compared: by SASLprep (RFC 6856 section 2.2). Raises ValueError."""
+    if text.isascii():
+        return text
+    from .digests import saslprep
+
+    return saslprep(text)
+
+
+def auth(office: Office, session: Session, command: Command) -> Answer:
+    """AUTH mechanism [initial-response] (RFC 5034 section 4)."""
+    if not command.arguments:
+        offered = "".join(f"{name}\r\n" for name in mechanisms(office, session))
+        text = fill(office.personality.accepting("mechanisms"), office, session)
+        return Answer(session, text, offered.encode("ascii"))
+    mechanism = _mechanism(office, session, command.mechanism)
+    number = session.attempts + 1
+    attempt = Attempt(command.mechanism, (), f"{office.nonce}.{number}", office.host)
+    if command.response is not None:
+        attempt = attempt.answered(answer_of(command.response, initial=True) or b"")
+    return _ask_on(office, replace(session, attempts=number), mechanism, attempt)
+
+
+def response(office: Office, session: Session, command: Command) -> Answer:
+    """A line behind AUTH, while a challenge waits for it (RFC 5034 section 4)."""
+    attempt = session.attempt
+    assert attempt is not None, "a challenge waits"
+    if command.response == "*":
+        raise Refusal(Reason.CANCELLED)
+    octets = answer_of(command.response or "")
+    if octets is None:
+        raise Refusal(Reason.BAD_ARGUMENT)
+    mechanism = office.mechanisms[attempt.mechanism]
+    return _ask_on(office, session, mechanism, attempt.answered(octets))
+
+
+def _ask_on(office: Office, session: Session, mechanism: Mechanism, attempt: Attempt) -> Answer:
+    """What the mechanism makes of the responses so far: a challenge, a login, or neither."""
+    step = mechanism(office.accounts, attempt)
+    if isinstance(step, Challenge):
+        text = b64encode(step.octets).decode("ascii")
+        return Answer(replace(session, attempt=attempt), text, asks=True)
+    if step is None:
+        raise Refusal(Reason.BAD_CREDENTIALS)
+    return _log_in(office, replace(session, attempt=None), step.name, "auth")
+
+
+def mechanisms(office: Office, session: Session) -> list[str]:
+    """The SASL mechanisms that are offered on this line as it is."""
+    policy = office.personality.policy
+    open_to_all = session.secure or policy.cleartext_login
+    return [
+        name for name in policy.mechanisms
+        if name in office.mechanisms and (open_to_all or name not in CLEARTEXT)
+    ]  # fmt: skip
+
+
+def _mechanism(office: Office, session: Session, name: str) -> Mechanism:
+    if name not in office.personality.policy.mechanisms or name not in office.mechanisms:
+        raise Refusal(Reason.UNKNOWN_MECHANISM, argument=name)
+    if name in CLEARTEXT:
+        _clear_enough(office, session)
+    return office.mechanisms[name]
+
+
+def _clear_enough(office: Office, session: Session) -> None:
+    """A password may go over this line. Raises Refusal."""
+    if not (session.secure or office.personality.policy.cleartext_login):
+        raise Refusal(Reason.NEEDS_TLS)
+
+
 def _log_in(office: Office, session: Session, name: str, key: str) -> Answer:
+    policy, accounts, now = office.personality.policy, office.accounts, office.clock()
+    delay, last = policy.login_delay_for(name), accounts.last_login(name)
+    if delay and last is not None and now - last < delay:
+        raise Refusal(Reason.LOGIN_DELAY, user=name, delay=delay)
+    days = policy.expire_for(name)
+    if days not in ("", "NEVER", "0"):
+        accounts.expire(name, now - int(days) * _DAY)
     try:
-        maildrop = office.accounts.open(name, exclusive=office.personality.policy.lock)
+        maildrop = accounts.open(name, exclusive=policy.lock)
     except InUse:
         raise Refusal(Reason.IN_USE, user=name) from None
+    accounts.logged_in(name, now)
     messages = maildrop.messages
-    window = office.personality.policy.window
-    shown = messages[:window] if window else messages
+    shown = messages[: policy.window] if policy.window else messages
     after = replace(
         session, state=State.TRANSACTION, named="", user=name, maildrop=maildrop, messages=shown
     )
     return Answer(after, fill(office.personality.accepting(key), office, after))
 
 
+def stls(office: Office, session: Session, command: Command) -> Answer:
+    """STLS. What follows the +OK is TLS, and nothing that was said before it counts (RFC 2595 §4)."""
+    if session.secure:
+        raise Refusal(Reason.TLS_ACTIVE)
+    text = fill(office.personality.accepting("stls"), office, session)
+    after = Session(
+        bad_commands=session.bad_commands, failed_logins=session.failed_logins,
+        attempts=session.attempts,
+    )  # fmt: skip
+    return Answer(after, text, starts_tls=True)
+
+
+def utf8(office: Office, session: Session, command: Command) -> Answer:
+    """UTF8: mail with UTF-8 in its headers may be sent as it is (RFC 6856 section 2.1)."""
+    after = session if session.utf8 else replace(session, utf8=True)
+    return Answer(after, fill(office.personality.accepting("utf8"), office, after))
+
+
 def quit_early(office: Office, session: Session, command: Command) -> Answer:
     """QUIT before login: the session ends and does NOT enter UPDATE (section 6)."""
     text = fill(office.personality.accepting("goodbye"), office, session)
     return Answer(session, text, hang_up=True)
-
-
-def capa(office: Office, session: Session, command: Command) -> Answer:
-    """CAPA, in both states (RFC 2449 section 5)."""
-    listing = capabilities(office.personality, session.state)
-    body = "".join(f"{line}\r\n" for line in listing).encode("ascii")
-    return Answer(session, fill(office.personality.accepting("capa"), office, session), body)
-
-
-def capabilities(personality: Personality, state: State) -> list[str]:
-    """CAPA's lines in that state: what the table and the policy offer, in the table's order."""
-    tags = [row.capability for row in COMMANDS.values() if row.capability]
-    listing = [tag for tag in tags if personality.offered(tag)]
-    listing += personality.policy.capabilities
-    if personality.policy.implementation and state is State.TRANSACTION:
-        listing.append(f"IMPLEMENTATION {personality.policy.implementation}")
-    return listing

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from .commands import Command
 from .exchange import Effect, End, Ending, Exchange, Reply, decode, encode
-from .framing import Line, LineCutter, read_line
+from .framing import Line, LineCutter, read_line, read_response
 from .inference import infer
 from .states import State
 from .view import View, greeting, make_exchange
@@ -22,7 +22,7 @@ from .view import View, greeting, make_exchange
 __all__ = ["ClientState", "Pop3Client"]
 
 #: Octets of a first line that never ends, after which it is taken as a line all the same.
-LONGEST_REPLY_LINE = 8192
+LONGEST_REPLY_LINE = 16384
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +33,25 @@ class ClientState:
     view: View
     greeted: bool
     unfinished: bytes
-    waiting: tuple[tuple[Line, Command], ...]
+    waiting: tuple[bytes, ...]
     buffer: bytes
     end: End | None
+    wants_tls: bool
 
 
 class Pop3Client:
-    """One session at the client's end."""
+    """One session at the client's end. `secure`: TLS stands before the greeting (RFC 8314)."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, secure: bool = False) -> None:
+        self._secure = secure
+        self._wants_tls = False
         self._state = State.AUTHORIZATION
         self._view = View()
         self._greeted = False
         self._lines = LineCutter()
-        self._waiting: deque[tuple[Line, Command]] = deque()
+        #: Lines without an answer, as they were cut. How one reads depends on the replies before it:
+        #: behind AUTH it may be a response (RFC 5034 section 4). So it is read when its own comes.
+        self._waiting: deque[bytes] = deque()
         self._buffer = bytearray()
         self._scanned = 0  # octets of the buffer in which no end of body begins
         self._exchanges: list[Exchange] = []
@@ -60,15 +65,15 @@ class Pop3Client:
         A LF within `line` ends a line for the server, and so it does here: each gets its reply.
         """
         octets = encode(line) + end
-        for raw in self._lines.cut(octets):
-            self._waiting.append(read_line(raw))
+        if not self._wants_tls:  # in the clear behind STLS: nobody answers it
+            self._waiting += self._lines.cut(octets)
         return octets
 
     # Octets in
 
     def receive_data(self, data: bytes) -> None:
-        """Take octets from the server, in any cutting."""
-        if self._end is None:
+        """Take octets from the server, in any cutting. What comes in the clear behind STLS is lost."""
+        if self._end is None and not self._wants_tls:
             self._buffer += data
             while self._read_reply():
                 pass
@@ -82,6 +87,15 @@ class Pop3Client:
         """Our side closes the line without QUIT: what is marked stays (RFC 1939 section 6)."""
         if self._end is None:
             self._finish(Ending.DROP)
+
+    @property
+    def wants_tls(self) -> bool:
+        """Whether STLS was accepted and the carrier should start TLS; `tls_started` says it stands."""
+        return self._wants_tls
+
+    def tls_started(self) -> None:
+        """TLS stands. The view has forgotten already what was said before it."""
+        self._wants_tls = False
 
     # What came of them
 
@@ -106,6 +120,11 @@ class Pop3Client:
         return self._end
 
     @property
+    def answers(self) -> bool:
+        """Whether the next line answers a challenge of AUTH, and so may be a secret."""
+        return bool(self._view.mechanism)
+
+    @property
     def waiting(self) -> int:
         """How many lines have had no reply yet."""
         return len(self._waiting)
@@ -114,7 +133,7 @@ class Pop3Client:
         """All that this client remembers."""
         return ClientState(
             self._state, self._view, self._greeted, self._lines.kept,
-            tuple(self._waiting), bytes(self._buffer), self._end,
+            tuple(self._waiting), bytes(self._buffer), self._end, self._wants_tls,
         )  # fmt: skip
 
     def restore(self, state: ClientState) -> None:
@@ -123,7 +142,7 @@ class Pop3Client:
         self._lines = LineCutter(state.unfinished)
         self._waiting = deque(state.waiting)
         self._buffer, self._scanned = bytearray(state.buffer), 0
-        self._exchanges, self._end = [], state.end
+        self._exchanges, self._end, self._wants_tls = [], state.end, state.wants_tls
 
     # One reply
 
@@ -149,7 +168,14 @@ class Pop3Client:
     def _expects_body(self, first: Reply) -> bool:
         if not self._greeted or not self._waiting or not first.ok:
             return False
-        return self._waiting[0][1].expects_body
+        return self._read(self._waiting[0])[1].expects_body
+
+    def _read(self, raw: bytes) -> tuple[Line, Command]:
+        """A line that was sent, as the server reads it."""
+        view = self._view
+        if view.mechanism:
+            return read_response(raw, view.mechanism, view.responses + 1)
+        return read_line(raw)
 
     def _take(self, reply: Reply, octets: int) -> None:
         del self._buffer[:octets]
@@ -157,20 +183,25 @@ class Pop3Client:
         before = self._state
         if not self._greeted:
             self._greeted = True
-            self._view, effects = greeting(reply)
+            self._view, effects = greeting(reply, secure=self._secure)
             self._exchanges.append(Exchange(None, None, reply, before, before, effects))
         elif not self._waiting:
             # The server spoke unasked: an autologout, a farewell. RFC 1939 has no such reply.
             user = self._view.user
             self._exchanges.append(Exchange(None, None, reply, before, before, (), None, user))
         else:
-            line, command = self._waiting.popleft()
+            line, command = self._read(self._waiting.popleft())
             reason = infer(line, command, reply, before, self._view)
             exchange, self._view = make_exchange(
                 line.text, command, reply, before, self._view, reason
             )
             self._state = exchange.after
             self._exchanges.append(exchange)
+            if exchange.did(Effect.SECURED):
+                # An answer in the clear to what was sent behind STLS would be somebody else's.
+                self._wants_tls, self._lines = True, LineCutter()
+                self._waiting.clear()
+                self._buffer.clear()
             if exchange.after in (State.UPDATE, State.CLOSED):
                 self._finish(Ending.QUIT, exchange)
 

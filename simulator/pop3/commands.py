@@ -3,6 +3,9 @@
 Why one table: the parser, the server's state check, CAPA, the client's framing, completion, help and
 the margin all need to know the same few facts of a command. They stand here once, a row a command.
 
+A command has one line, but for AUTH: behind it each line answers a challenge until the server says
++OK or -ERR (RFC 5034 section 4). Such a line is no command line; `parse_response` reads it.
+
 The line parser is strict ASCII on purpose. `str.upper()` makes "\u017ftat" into "STAT" and `int()`
 takes "1_0" and Arabic digits; a learner who finds that out has learned something wrong.
 """
@@ -10,6 +13,7 @@ takes "1_0" and Arabic digits; a learner who finds that out has learned somethin
 from __future__ import annotations
 
 import re
+from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from enum import Enum
 
@@ -22,8 +26,10 @@ __all__ = [
     "Command",
     "CommandRow",
     "Flaw",
+    "answer_of",
     "message_number",
     "parse",
+    "parse_response",
 ]
 
 
@@ -32,7 +38,7 @@ class Body(Enum):
 
     NEVER = "never"
     ALWAYS = "always"
-    WITHOUT_ARGUMENT = "without argument"  #: LIST and UIDL: with a message-number, one line
+    WITHOUT_ARGUMENT = "without argument"  #: LIST, UIDL, LANG and AUTH: with an argument, one line
 
 
 class Argument(Enum):
@@ -43,6 +49,9 @@ class Argument(Enum):
     MESSAGE = "msg"  #: a message-number: decimal, 1 or more
     LINES = "n"  #: a count of body lines: decimal, 0 or more
     DIGEST = "digest"  #: 32 hexadecimal digits
+    MECHANISM = "mechanism"  #: the name of a SASL mechanism (RFC 4422 section 3.1)
+    RESPONSE = "initial-response"  #: base64, or "=" for one without an octet (RFC 5034 section 4)
+    LANGUAGE = "language"  #: a basic language range, or "*" (RFC 6856 section 3.2)
 
 
 class Flaw(Enum):
@@ -59,7 +68,7 @@ class CommandRow:
 
     keyword: str
     arguments: tuple[Argument, ...]
-    optional: bool  #: the arguments may be left out (LIST, UIDL)
+    least: int  #: how many of the arguments must be there
     states: frozenset[State]
     body: Body
     section: str  #: where it is defined, as "RFC 1939 §5"
@@ -69,8 +78,9 @@ class CommandRow:
     @property
     def usage(self) -> str:
         """The command as the RFC writes it: `TOP msg n`, `LIST [msg]`."""
-        words = [self.keyword, *(argument.value for argument in self.arguments)]
-        return f"{words[0]} [{words[1]}]" if self.optional else " ".join(words)
+        words = [argument.value for argument in self.arguments]
+        words = [*words[: self.least], *(f"[{word}]" for word in words[self.least :])]
+        return " ".join([self.keyword, *words])
 
 
 _AUTH = frozenset({State.AUTHORIZATION})
@@ -81,55 +91,75 @@ _5, _7 = "RFC 1939 §5", "RFC 1939 §7"
 
 _ROWS = (
     CommandRow(
-        "USER", (Argument.NAME,), False, _AUTH, Body.NEVER, _7,
+        "USER", (Argument.NAME,), 1, _AUTH, Body.NEVER, _7,
         "name the mailbox you want", "USER",
     ),
     CommandRow(
-        "PASS", (Argument.STRING,), False, _AUTH, Body.NEVER, _7,
+        "PASS", (Argument.STRING,), 1, _AUTH, Body.NEVER, _7,
         "prove it with the password; opens and locks the maildrop",
     ),
     CommandRow(
-        "APOP", (Argument.NAME, Argument.DIGEST), False, _AUTH, Body.NEVER, _7,
+        "APOP", (Argument.NAME, Argument.DIGEST), 2, _AUTH, Body.NEVER, _7,
         "log in with a digest, so that the password is not sent",
     ),
     CommandRow(
-        "STAT", (), False, _TRANS, Body.NEVER, _5,
+        "AUTH", (Argument.MECHANISM, Argument.RESPONSE), 1, _AUTH, Body.WITHOUT_ARGUMENT,
+        "RFC 5034 §4", "log in by a SASL mechanism, in challenges and responses", "SASL",
+    ),
+    CommandRow(
+        "STLS", (), 0, _AUTH, Body.NEVER, "RFC 2595 §4",
+        "begin TLS: from then on the line is encrypted", "STLS",
+    ),
+    CommandRow(
+        "UTF8", (), 0, _AUTH, Body.NEVER, "RFC 6856 §2.1",
+        "have mail with UTF-8 in its headers sent as it is", "UTF8",
+    ),
+    CommandRow(
+        "STAT", (), 0, _TRANS, Body.NEVER, _5,
         "how many messages, how many octets",
     ),
     CommandRow(
-        "LIST", _MSG, True, _TRANS, Body.WITHOUT_ARGUMENT, _5,
+        "LIST", _MSG, 0, _TRANS, Body.WITHOUT_ARGUMENT, _5,
         "number and size of each message, or of one",
     ),
     CommandRow(
-        "RETR", _MSG, False, _TRANS, Body.ALWAYS, _5,
+        "RETR", _MSG, 1, _TRANS, Body.ALWAYS, _5,
         "send the whole message",
     ),
     CommandRow(
-        "DELE", _MSG, False, _TRANS, Body.NEVER, _5,
+        "DELE", _MSG, 1, _TRANS, Body.NEVER, _5,
         "mark the message as deleted; QUIT removes it",
     ),
     CommandRow(
-        "NOOP", (), False, _TRANS, Body.NEVER, _5,
+        "NOOP", (), 0, _TRANS, Body.NEVER, _5,
         "do nothing, answer +OK",
     ),
     CommandRow(
-        "RSET", (), False, _TRANS, Body.NEVER, _5,
+        "RSET", (), 0, _TRANS, Body.NEVER, _5,
         "take all marks back",
     ),
     CommandRow(
-        "TOP", (Argument.MESSAGE, Argument.LINES), False, _TRANS, Body.ALWAYS, _7,
+        "TOP", (Argument.MESSAGE, Argument.LINES), 2, _TRANS, Body.ALWAYS, _7,
         "send the headers and the first n lines of the body", "TOP",
     ),
     CommandRow(
-        "UIDL", _MSG, True, _TRANS, Body.WITHOUT_ARGUMENT, _7,
+        "UIDL", _MSG, 0, _TRANS, Body.WITHOUT_ARGUMENT, _7,
         "the unique-id of each message, or of one", "UIDL",
     ),
     CommandRow(
-        "CAPA", (), False, _BOTH, Body.ALWAYS, "RFC 2449 §5",
+        "LAST", (), 0, _TRANS, Body.NEVER, "RFC 1460 §5",
+        "the highest message-number that was read (historic)",
+    ),
+    CommandRow(
+        "LANG", (Argument.LANGUAGE,), 0, _BOTH, Body.WITHOUT_ARGUMENT, "RFC 6856 §3.2",
+        "choose the language of the texts, or list what there is", "LANG",
+    ),
+    CommandRow(
+        "CAPA", (), 0, _BOTH, Body.ALWAYS, "RFC 2449 §5",
         "list what this server can do",
     ),
     CommandRow(
-        "QUIT", (), False, _BOTH, Body.NEVER, "RFC 1939 §4, §6",
+        "QUIT", (), 0, _BOTH, Body.NEVER, "RFC 1939 §4, §6",
         "end the session; after login, remove what is marked",
     ),
 )  # fmt: skip
@@ -144,6 +174,19 @@ class Command:
     keyword: str  #: upper case as in the table; as typed where the table has no such command
     arguments: tuple[str, ...] = ()
     flaw: Flaw | None = None
+    #: 0 for a command line. Behind AUTH, which response to a challenge this is: 1 for the first. Then
+    #: `arguments` are the mechanism and the line, as if it were AUTH's initial response.
+    step: int = 0
+
+    @property
+    def mechanism(self) -> str:
+        """The SASL mechanism that AUTH names, upper case, or ""."""
+        return self.arguments[0].upper() if self.keyword == "AUTH" and self.arguments else ""
+
+    @property
+    def response(self) -> str | None:
+        """What AUTH or a line behind it answers, as typed; None where AUTH waits for a challenge."""
+        return self.arguments[1] if self.keyword == "AUTH" and len(self.arguments) > 1 else None
 
     @property
     def row(self) -> CommandRow | None:
@@ -169,6 +212,8 @@ class Command:
 
 _DIGITS = re.compile(r"[0-9]{1,10}\Z")  # ten digits pass any maildrop; more would only cost time
 _DIGEST = re.compile(r"[0-9a-fA-F]{32}\Z")
+_MECHANISM = re.compile(r"[A-Za-z0-9_-]{1,20}\Z")  # RFC 4422 section 3.1; in any case
+_LANGUAGE = re.compile(r"(?:\*|[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)\Z")  # RFC 4647 section 2.1
 
 
 def message_number(text: str) -> int | None:
@@ -202,7 +247,7 @@ def _with_arguments(row: CommandRow, rest: str, *, given: bool) -> Command:
 
 def _flaw(row: CommandRow, values: tuple[str, ...]) -> Flaw | None:
     wanted = row.arguments
-    if len(values) < len(wanted) and not (row.optional and not values):
+    if len(values) < row.least:
         return Flaw.MISSING_ARGUMENT
     if values and not values[0] and wanted:
         # `RETR ` and `RETR  1`: the blank parts keyword and argument, and no argument is there.
@@ -219,6 +264,33 @@ def _is_well_formed(argument: Argument, value: str) -> bool:
         return number is not None
     if argument is Argument.LINES:
         return message_number(value) is not None
-    if argument is Argument.DIGEST:
-        return bool(_DIGEST.match(value))
-    return bool(value)
+    if argument is Argument.RESPONSE:
+        return answer_of(value, initial=True) is not None
+    shape = _SHAPES.get(argument)
+    return bool(shape.match(value) if shape else value)
+
+
+_SHAPES = {
+    Argument.DIGEST: _DIGEST, Argument.MECHANISM: _MECHANISM, Argument.LANGUAGE: _LANGUAGE,
+}  # fmt: skip
+
+
+def answer_of(text: str, *, initial: bool = False) -> bytes | None:
+    """The octets of a response, or None where it is no base64 (RFC 4648 section 4, strictly).
+
+    `initial`: behind AUTH itself "=" stands for a response without an octet, and nothing for none.
+    """
+    if initial and text in ("", "="):
+        return b"" if text else None
+    try:
+        octets = b64decode(text, validate=True)
+    except ValueError:
+        return None
+    # One octet string has one base64: bits that are left over must be 0.
+    return octets if b64encode(octets).decode("ascii") == text else None
+
+
+def parse_response(mechanism: str, step: int, line: str) -> Command:
+    """A line behind AUTH: the answer to a challenge, or "*", which cancels (RFC 5034 section 4)."""
+    flawed = line != "*" and answer_of(line) is None
+    return Command("AUTH", (mechanism, line), Flaw.BAD_ARGUMENT if flawed else None, step)

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
-from .commands import Command
+from .commands import Command, answer_of
 from .states import State, Status
 
 __all__ = [
@@ -69,6 +69,12 @@ class Reason(Enum):
     BAD_CREDENTIALS = "bad-credentials"
     IN_USE = "in-use"
     LOGIN_DELAY = "login-delay"
+    UNKNOWN_MECHANISM = "unknown-mechanism"  #: AUTH named a SASL mechanism that is not offered
+    CANCELLED = "cancelled"  #: "*" ended the dialogue of AUTH, as was asked
+    NEEDS_TLS = "needs-tls"  #: a password may not go over this line in the clear
+    TLS_ACTIVE = "tls-active"  #: STLS on a line that is encrypted already
+    NEEDS_UTF8 = "needs-utf8"  #: the message cannot be sent before UTF8 was said
+    UNKNOWN_LANGUAGE = "unknown-language"
     NOT_REMOVED = "not-removed"  #: QUIT could not remove all that was marked
     TEMPORARY = "temporary"  #: [SYS/TEMP]
     PERMANENT = "permanent"  #: [SYS/PERM]
@@ -79,6 +85,9 @@ class Effect(Enum):
 
     GREETING = "greeting"  #: the server spoke first
     NAMED = "named"  #: USER was accepted; nobody is logged in yet
+    SECURED = "secured"  #: STLS was accepted: TLS begins behind this reply
+    UTF8 = "utf8"  #: UTF8 mode is on
+    LANGUAGE = "language"  #: the texts are in the language `name` from here on
     LOGIN = "login"
     SENT = "sent"  #: a whole message was sent (RETR)
     MARKED = "marked"
@@ -93,11 +102,15 @@ class Effects:
 
     kind: Effect
     numbers: tuple[int, ...] = ()
-    name: str = ""  #: the mailbox name; for GREETING the APOP timestamp with its <>, or ""
+    #: The mailbox name; for GREETING the APOP timestamp with its <>, or ""; for LANGUAGE the tag.
+    name: str = ""
 
 
 #: RFC 2449 section 8: "[" level *("/" level) "]" right behind the status indicator's blank
 _CODE = re.compile(r"\[([A-Z0-9][A-Z0-9/_.-]*)\](?: |\Z)", re.IGNORECASE)
+
+
+_INDICATORS = {status.value: status for status in Status}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +126,8 @@ class Reply:
 
     @property
     def status(self) -> Status | None:
-        """The status indicator; None where the peer sent neither."""
-        word = self.line.partition(" ")[0]
-        return Status.OK if word == "+OK" else Status.ERR if word == "-ERR" else None
+        """The status indicator; None where the peer sent none."""
+        return _INDICATORS.get(self.line.partition(" ")[0])
 
     @property
     def ok(self) -> bool:
@@ -126,6 +138,11 @@ class Reply:
     def text(self) -> str:
         """What stands behind the status indicator and its blank."""
         return self.line.partition(" ")[2]
+
+    @property
+    def challenge(self) -> bytes | None:
+        """The octets of AUTH's challenge; None where this is none, or its base64 is not sound."""
+        return answer_of(self.text) if self.status is Status.CONTINUE else None
 
     @property
     def code(self) -> str:
@@ -192,13 +209,16 @@ class Exchange:
     def public(self) -> Exchange:
         """The same without a secret: what boards, histories, logs and transcripts may hold."""
         command = self.command
-        if command is None or self.line is None or not secret_in(self.line):
+        if command is None or self.line is None or not (command.step or secret_in(self.line)):
             return self
-        hidden = f"{self.line.split(' ', 1)[0]} ****"
-        return Exchange(
-            hidden, Command(command.keyword, ("****",), command.flaw), self.reply,
-            self.before, self.after, self.effects, self.reason, self.user,
-        )  # fmt: skip
+        shown: tuple[str, ...] = ()
+        if command.keyword == "AUTH" and command.flaw is None:
+            if command.response is None:
+                return self
+            shown = command.arguments[:1]
+        word = () if command.step else (self.line.split(" ", 1)[0], *shown)
+        hidden = replace(command, arguments=(*shown, "****"))
+        return replace(self, line=" ".join((*word, "****")), command=hidden)
 
 
 #: The keywords behind which a secret stands, or what one can be found out from.
@@ -206,7 +226,10 @@ SECRETIVE = frozenset({"PASS", "APOP", "AUTH"})
 
 
 def secret_in(line: str) -> bool:
-    """Whether a line may carry a secret: PASS, APOP and AUTH, however they are typed."""
+    """Whether a command line may carry a secret: PASS, APOP and AUTH, however they are typed.
+
+    A line behind AUTH always may; only who follows the session knows of it (View.mechanism).
+    """
     word, _, rest = line.lstrip().partition(" ")
     return word.upper() in SECRETIVE and bool(rest)
 

@@ -10,15 +10,28 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .commands import Command, parse
+from .commands import Command, parse, parse_response
 from .exchange import SECRETIVE, Reason, decode
 
-__all__ = ["LINE_LIMIT", "LONGEST_KEPT", "Line", "LineCutter", "judge", "read_line"]
+__all__ = [
+    "LINE_LIMIT",
+    "LONGEST_KEPT",
+    "RESPONSE_LIMIT",
+    "Line",
+    "LineCutter",
+    "judge",
+    "may_be_utf8",
+    "read_line",
+    "read_response",
+]
 
 #: Octets in a command line with its CRLF: RFC 2449 section 4 ("limited to 255 octets").
 LINE_LIMIT = 255
+#: Octets in a response to AUTH's challenge with its CRLF. RFC 5034 section 4 sets no limit, but "as
+#: long as the mechanism needs"; this one is that of AUTH in SMTP (RFC 4954 section 4.5.3).
+RESPONSE_LIMIT = 12288
 #: Octets kept of a line that is too long. More cannot change the answer, only fill the memory.
-LONGEST_KEPT = 4096
+LONGEST_KEPT = RESPONSE_LIMIT
 
 #: RFC 1939 section 3: "keywords and arguments consist of printable ASCII characters".
 _ODD = re.compile(rb"[^\x20-\x7e]")
@@ -83,6 +96,26 @@ def read_line(raw: bytes, limit: int = LINE_LIMIT, bare_lf: bool = False) -> tup
         return _read(raw, limit, bare_lf)
     return _remembered(raw, limit, bare_lf)
 
+
+def read_response(
+    raw: bytes, mechanism: str, step: int, bare_lf: bool = False
+) -> tuple[Line, Command]:
+    """A line behind AUTH, as it was cut: judged, and read as a response (RFC 5034 section 4)."""
+    line = judge(raw, limit=RESPONSE_LIMIT, bare_lf=bare_lf)
+    return line, parse_response(mechanism, step, line.text)
+
+
+def may_be_utf8(line: Line, command: Command) -> bool:
+    """Whether a line is faulty only by UTF-8 in a name or password (RFC 6856 section 2.2)."""
+    return (
+        line.fault is Reason.BAD_OCTET
+        and command.keyword in {"USER", "PASS", "APOP"}
+        and _UTF8_TEXT.fullmatch(line.text) is not None
+    )
+
+
+#: No control and nothing that `decode` could not read; what SASLprep forbids is looked at later.
+_UTF8_TEXT = re.compile("[^\x00-\x1f\x7f-\x9f\ud800-\udfff]*")
 
 _SECRETIVE = frozenset(word.encode("ascii") for word in SECRETIVE)
 

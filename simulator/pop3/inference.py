@@ -7,13 +7,15 @@ beside the engine, which knows the reason.
 
 from __future__ import annotations
 
-from .commands import Argument, Command, Flaw
+from collections.abc import Callable, Mapping
+
+from .commands import Argument, Command, CommandRow, Flaw
 from .exchange import Reason, Reply
-from .framing import Line
+from .framing import Line, may_be_utf8
 from .states import State, Status
 from .view import View
 
-__all__ = ["infer"]
+__all__ = ["TELLING", "infer"]
 
 _FLAWS = {flaw: Reason(flaw.value) for flaw in Flaw}
 
@@ -24,24 +26,33 @@ _CODES = {
     "SYS/TEMP": Reason.TEMPORARY,
     "SYS/PERM": Reason.PERMANENT,
     "AUTH": Reason.BAD_CREDENTIALS,
+    "UTF8": Reason.NEEDS_UTF8,
 }
 
-#: Words of servers without response codes that mean a lock (RFC 1939 section 7: "maildrop already
-#: locked"). Nothing else is ever read from a reply's text.
-_LOCKED = ("lock", "in use", "busy", "another session", "already logged in")
+#: Words of reasons that have no response code, or that servers without codes give. A text means
+#: nothing to a program (RFC 1939 section 3); these few are read for the person in front of it.
+#: The words a personality uses are held to this table (personality.complaints).
+TELLING: Mapping[Reason, tuple[str, ...]] = {
+    Reason.IN_USE: ("lock", "in use", "busy", "another session", "already logged in"),
+    Reason.NEEDS_TLS: ("tls", "ssl", "encrypt", "secure", "plaintext", "cleartext", "in the clear"),
+    Reason.UNKNOWN_MECHANISM: ("mechanism", "authentication type", "authentication method"),
+    Reason.UNKNOWN_LANGUAGE: ("language", "sprache", "langue", "idioma", "lingua", "taal", "språk"),
+    Reason.TLS_ACTIVE: ("tls", "ssl", "encrypt", "already"),
+    Reason.BAD_CREDENTIALS: ("authenticat", "credential", "password", "match", "login", "denied"),
+}
+_ANSWERED = (Reason.UNKNOWN_MECHANISM, Reason.BAD_CREDENTIALS, Reason.IN_USE)
 
 
 def infer(line: Line, command: Command, reply: Reply, state: State, view: View) -> Reason | None:
     """The reason of a -ERR, or None for any other reply."""
     if reply.status is not Status.ERR:
         return None
-    if line.fault is not None:
+    if line.fault is not None and not (view.offers("UTF8 USER") and may_be_utf8(line, command)):
         return line.fault
-    if not line.text:
+    if not line.text and not command.step:
         return Reason.BLANK_LINE
     row = command.row
-    if row is None or (command.keyword == "APOP" and not view.timestamp):
-        # Section 7: a server with APOP has a timestamp in its greeting.
+    if row is None or _is_lacking(command, row, view):
         return Reason.UNKNOWN_COMMAND
     if state not in row.states:
         return Reason.WRONG_STATE
@@ -51,10 +62,37 @@ def infer(line: Line, command: Command, reply: Reply, state: State, view: View) 
         # RFC 1939 section 6: the session ends "whether the removal was successful or not", so here
         # a response code says only why something was left.
         return Reason.NOT_REMOVED
-    if reply.code in _CODES:
-        return _CODES[reply.code]
-    if command.keyword in {"USER", "PASS", "APOP"}:
-        return _login_reason(command, reply, view)
+    return _coded(command, reply, view) or _uncoded(command, row, reply, view)
+
+
+def _is_lacking(command: Command, row: CommandRow, view: View) -> bool:
+    """Whether the session has shown that the server does not have the command."""
+    if command.keyword == "APOP":
+        # RFC 1939 section 7: a server with APOP has a timestamp in its greeting.
+        return not view.timestamp
+    if view.capabilities is None or command.keyword in _HIDDEN or not row.capability:
+        return False
+    return not view.offers(row.capability)
+
+
+#: What CAPA need not list although the server has it: USER before TLS, STLS behind it (RFC 2595 §4).
+_HIDDEN = frozenset({"USER", "STLS"})
+
+
+def _coded(command: Command, reply: Reply, view: View) -> Reason | None:
+    """What a response code, or the words that stand for one, say outright."""
+    if command.step and command.response == "*":
+        return Reason.CANCELLED
+    in_the_clear = not view.secure and command.keyword in {"USER", "PASS", "AUTH"}
+    if in_the_clear and reply.code in ("", "AUTH") and _tells(reply, Reason.NEEDS_TLS):
+        return Reason.NEEDS_TLS
+    return _CODES.get(reply.code)
+
+
+def _uncoded(command: Command, row: CommandRow, reply: Reply, view: View) -> Reason:
+    """What follows from the command and the session."""
+    if command.keyword in _OWN:
+        return _OWN[command.keyword](command, reply, view)
     if row.arguments[:1] == (Argument.MESSAGE,) and command.number is not None:
         marked = command.number in view.marks
         return Reason.ALREADY_DELETED if marked else Reason.NO_SUCH_MESSAGE
@@ -68,7 +106,35 @@ def _login_reason(command: Command, reply: Reply, view: View) -> Reason:
         return Reason.NO_SUCH_MAILBOX
     if command.keyword == "PASS" and not view.named:
         return Reason.USER_FIRST
-    text = reply.text.lower()
-    if any(word in text for word in _LOCKED):
+    if _tells(reply, Reason.IN_USE):
         return Reason.IN_USE
     return Reason.BAD_CREDENTIALS
+
+
+def _auth_reason(command: Command, reply: Reply, _: View) -> Reason:
+    if command.step:
+        return Reason.IN_USE if _tells(reply, Reason.IN_USE) else Reason.BAD_CREDENTIALS
+    wanted = _ANSWERED if command.response is not None else _ANSWERED[:1]
+    told = next((reason for reason in wanted if _tells(reply, reason)), None)
+    return told or Reason.UNKNOWN_COMMAND
+
+
+def _tells(reply: Reply, reason: Reason) -> bool:
+    text = reply.text.lower()
+    return any(word in text for word in TELLING[reason])
+
+
+def _told(reply: Reply, reason: Reason, *, may: bool) -> Reason:
+    return reason if may and _tells(reply, reason) else Reason.UNKNOWN_COMMAND
+
+
+_OWN: Mapping[str, Callable[[Command, Reply, View], Reason]] = {
+    "USER": _login_reason,
+    "PASS": _login_reason,
+    "APOP": _login_reason,
+    "AUTH": _auth_reason,
+    "STLS": lambda _, reply, view: _told(reply, Reason.TLS_ACTIVE, may=view.secure),
+    "LANG": lambda command, reply, _: _told(
+        reply, Reason.UNKNOWN_LANGUAGE, may=bool(command.arguments)
+    ),
+}

@@ -1,7 +1,9 @@
-"""What the protocol asks of a store of mail: four small shapes and two refusals.
+"""What the protocol asks of a store of mail: four small shapes and three refusals.
 
 The engine never sees a file. A store that has these shapes can be served; `simulator.mailroom` is
 the one that ships.
+
+Times are seconds on the clock that was handed to the engine's Office.
 """
 
 from __future__ import annotations
@@ -9,15 +11,33 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
-__all__ = ["Accounts", "InUse", "Maildrop", "Message", "UpdateFailed"]
+__all__ = ["Accounts", "InUse", "Maildrop", "Message", "SystemFailure", "UpdateFailed"]
 
 
 class InUse(Exception):
     """Another session holds the exclusive-access lock (RFC 1939 section 4)."""
 
 
+class SystemFailure(Exception):
+    """The store cannot do it: a disk is full, a file cannot be read (RFC 3206 section 4).
+
+    `permanent`: it will not pass by itself and needs a person, [SYS/PERM]; else [SYS/TEMP].
+    """
+
+    def __init__(self, what: str = "", *, permanent: bool = False) -> None:
+        super().__init__(what)
+        self.permanent = permanent
+
+
 class UpdateFailed(Exception):
-    """Some or all of the marked messages could not be removed (RFC 1939 section 6)."""
+    """Some or all of the marked messages could not be removed (RFC 1939 section 6).
+
+    `failure` is the failure of the system behind it, where there was one.
+    """
+
+    def __init__(self, what: str = "", *, failure: SystemFailure | None = None) -> None:
+        super().__init__(what)
+        self.failure = failure
 
 
 class Message(Protocol):
@@ -30,6 +50,10 @@ class Message(Protocol):
     @property
     def unique_id(self) -> str:
         """1 to 70 characters 0x21-0x7E, the same in each session (RFC 1939 section 7)."""
+
+    @property
+    def needs_utf8(self) -> bool:
+        """Whether a header holds octets above 127: mail for UTF8 mode only (RFC 6856 section 4)."""
 
     def wire(self) -> bytes:
         """All of it as RETR sends it: CRLF, stuffed, without the line "." behind it."""
@@ -64,5 +88,20 @@ class Accounts(Protocol):
     def secret(self, name: str) -> str | None:
         """The shared secret of APOP, or None."""
 
+    def token(self, name: str) -> str | None:
+        """The OAuth 2.0 access token that opens this maildrop (RFC 7628), or None."""
+
+    def last_login(self, name: str) -> float | None:
+        """When this maildrop was last opened, or None (for LOGIN-DELAY, RFC 2449 section 6.5)."""
+
+    def logged_in(self, name: str, at: float) -> None:
+        """It was opened now."""
+
+    def expire(self, name: str, before: float) -> None:
+        """Remove mail that arrived before that time (EXPIRE, RFC 2449 section 6.7)."""
+
     def open(self, name: str, *, exclusive: bool = True) -> Maildrop:
-        """Open the maildrop; with `exclusive`, lock it (RFC 1939 section 4). Raises InUse."""
+        """Open the maildrop; with `exclusive`, lock it (RFC 1939 section 4).
+
+        Raises InUse, SystemFailure.
+        """

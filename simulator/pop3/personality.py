@@ -8,15 +8,15 @@ named place. Personalities are written as YAML pages and checked when they are r
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from string import Formatter
+from dataclasses import dataclass, field, replace
+from math import inf
 from typing import Literal
 
 from .commands import COMMANDS
 from .exchange import Reason
 from .framing import LINE_LIMIT
 
-__all__ = ["FIELDS", "WORDS", "Personality", "Policy", "complaints"]
+__all__ = ["FIELDS", "OPTIONAL", "WORDS", "Language", "Personality", "Policy"]
 
 #: What a template may quote, and what it stands for.
 FIELDS: Mapping[str, str] = {
@@ -33,14 +33,21 @@ FIELDS: Mapping[str, str] = {
     "left": 'what UPDATE leaves: "maildrop empty", "1 message left"',
     "keyword": "the keyword as it was typed",
     "argument": "the first argument as it was typed",
+    "delay": "the seconds that LOGIN-DELAY asks for",
+    "listed": "the octets less the policy's list_header_lag, in LIST's text",
 }
+
+#: The commands that a server may lack (CAPA, LAST) or that came with an extension.
+OPTIONAL = frozenset({"APOP", "TOP", "UIDL", "CAPA", "STLS", "UTF8", "LANG", "LAST"})
 
 _REASONS = {reason.value for reason in Reason}
 _KEYWORDS = {keyword.lower() for keyword in COMMANDS}
 #: Every key a wording may have: `greeting`, `goodbye` (QUIT before login), a keyword (its +OK), a
-#: reason (its -ERR), `keyword.reason` (the -ERR of that reason to that command), and `err`.
+#: reason (its -ERR), `keyword.reason` (the -ERR of that reason to that command), and `err`. Besides
+#: `mechanisms` and `languages` (the +OK of AUTH and LANG without an argument), `autologout` (what is
+#: said before the line is closed; without it nothing is, as RFC 1939 §3 asks) and `too-many-errors`.
 WORDS: frozenset[str] = frozenset(
-    {"greeting", "goodbye", "err", "too-many-errors"}
+    {"greeting", "goodbye", "err", "too-many-errors", "mechanisms", "languages", "autologout"}
     | (_KEYWORDS - {"stat"})
     | _REASONS
     | {f"{keyword}.{reason}" for keyword in _KEYWORDS for reason in _REASONS}
@@ -54,7 +61,8 @@ class Policy:
     Each field names the RFC section and real servers that behave so (measured; see CONTRIBUTING).
     """
 
-    #: Optional commands that it has. popa3d has no APOP and no CAPA; few have APOP.
+    #: Optional commands that it has, of `OPTIONAL`. popa3d has no APOP and no CAPA; few have APOP.
+    #: AUTH it has where it has `mechanisms`.
     offers: frozenset[str] = frozenset({"APOP", "TOP", "UIDL", "CAPA"})
     #: CAPA's lines beyond what `offers` says; in AUTHORIZATION and in TRANSACTION (RFC 2449 §5).
     capabilities: tuple[str, ...] = ("RESP-CODES", "PIPELINING")
@@ -83,6 +91,58 @@ class Policy:
     retr_deletes: bool = False
     #: Only the first so many messages are shown; 0: all. Gmail shows some 250 to 300.
     window: int = 0
+    #: The SASL mechanisms in the order of CAPA's SASL (RFC 5034 §3). Empty: there is no AUTH.
+    mechanisms: tuple[str, ...] = ()
+    #: AUTH alone lists the mechanisms, one a line (no RFC; Exchange, Dovecot and mailutils do).
+    bare_auth: bool = False
+    #: USER and PASS, and SASL in the clear, are taken before TLS. RFC 8314 §4.1 would have them
+    #: refused; Dovecot refuses by default.
+    cleartext_login: bool = True
+    #: Seconds from one login to the next (RFC 2449 §6.5); 0: none. Cyrus, mailutils 300 as packaged.
+    login_delay: int = 0
+    #: Other delays for some users: CAPA then says LOGIN-DELAY ... USER before login.
+    login_delay_of: Mapping[str, int] = field(default_factory=dict)
+    #: Seconds that a refused login waits for its -ERR. Dovecot 2, growing; mailutils 5.
+    failed_login_delay: int = 0
+    #: How long mail is kept (RFC 2449 §6.7): "" says nothing, "NEVER" is removed, or days; "0": what
+    #: RETR sent is gone after QUIT.
+    expire: str = ""
+    #: Other ends for some users: CAPA then says EXPIRE ... USER before login.
+    expire_of: Mapping[str, str] = field(default_factory=dict)
+    #: Seconds without a line after which it hangs up; RFC 1939 §3: "at least 10 minutes". 0: never.
+    autologout: int = 600
+    #: Names and passwords may be UTF-8: CAPA says UTF8 USER (RFC 6856 §2.2).
+    utf8_user: bool = False
+    #: What `LANG *` chooses (RFC 6856 §3.2): a tag among the personality's `languages`.
+    language: str = "i-default"
+    #: By how many octets the total in LIST's text lags behind STAT's. Seed page 004 shows 17325 of
+    #: Gmail; the text means nothing to a client (RFC 1939 §5).
+    list_header_lag: int = 0
+
+    def login_delay_for(self, user: str) -> int:
+        """Seconds between logins for that user; for nobody ("") the longest that there is."""
+        if user:
+            return self.login_delay_of.get(user, self.login_delay)
+        return max((self.login_delay, *self.login_delay_of.values()))
+
+    def expire_for(self, user: str) -> str:
+        """How long mail of that user is kept; for nobody ("") the shortest that there is."""
+        if user:
+            return self.expire_of.get(user, self.expire)
+        ends = [end for end in (self.expire, *self.expire_of.values()) if end]
+        return min(ends, key=lambda end: inf if end == "NEVER" else int(end), default="")
+
+    def removes_sent(self, user: str) -> bool:
+        """Whether QUIT also removes what RETR sent (RFC 1939 §8)."""
+        return self.retr_deletes or self.expire_for(user) == "0"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """The texts of a personality in one language; what is missing is said in i-default's words."""
+
+    name: str  #: the language in the language itself
+    wording: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +157,32 @@ class Personality:
     about: str
     wording: Mapping[str, str] = field(default_factory=dict)
     policy: Policy = field(default_factory=Policy)
+    languages: Mapping[str, Language] = field(default_factory=dict)  #: by tag (RFC 5646)
+    origin: Personality | None = None  #: of one that speaks a language: as it speaks i-default
 
     def offered(self, keyword: str) -> bool:
         """Whether this server knows the command at all."""
-        return keyword in COMMANDS and (
-            keyword not in {"APOP", "TOP", "UIDL", "CAPA"} or keyword in self.policy.offers
-        )
+        if keyword == "AUTH":
+            return bool(self.policy.mechanisms)
+        return keyword in COMMANDS and (keyword not in OPTIONAL or keyword in self.policy.offers)
+
+    def speaking(self, language: str) -> Personality:
+        """The same with the texts of that language; of i-default where it has none such."""
+        origin = self.origin or self
+        spoken = self.languages.get(language)
+        if spoken is None:
+            return origin
+        return replace(origin, wording={**origin.wording, **spoken.wording}, origin=origin)
+
+    def language(self, wanted: str) -> str | None:
+        """The tag that a basic language range finds (RFC 4647 section 3.3.1), "i-default" too."""
+        if wanted == "*":
+            return self.policy.language
+        low = wanted.lower()
+        return next(
+            (tag for tag in (*self.languages, "i-default")
+             if tag.lower() == low or tag.lower().startswith(f"{low}-")), None,
+        )  # fmt: skip
 
     def accepting(self, key: str) -> str:
         """The template of a +OK."""
@@ -115,45 +195,3 @@ class Personality:
             if key in words:
                 return words[key]
         return ""
-
-
-def complaints(personality: Personality) -> list[tuple[str, str]]:
-    """What is wrong with a personality: (wording key or policy field, what, and what to write)."""
-    found = []
-    for key, template in personality.wording.items():
-        if key not in WORDS:
-            found.append(
-                (key, f"no reply is called {key!r}; see FIELDS and WORDS in personality.py")
-            )
-            continue
-        found += [(key, complaint) for complaint in _template_complaints(template)]
-    stamped = "{timestamp}" in personality.wording.get("greeting", "")
-    if stamped != personality.offered("APOP"):
-        found.append(
-            (
-                "greeting",
-                "a server offers APOP exactly if its greeting has {timestamp} (RFC 1939 §7)",
-            )
-        )
-    if "RESP-CODES" not in personality.policy.capabilities:
-        found += [
-            (key, "a response code in [] needs RESP-CODES among the capabilities (RFC 2449 §6.4)")
-            for key, template in personality.wording.items()
-            if template.startswith("[")
-        ]
-    return found
-
-
-def _template_complaints(template: str) -> list[str]:
-    try:
-        names = [name for _, name, _, _ in Formatter().parse(template) if name is not None]
-    except ValueError as error:
-        return [f"the braces do not pair ({error}); write {{{{ for a brace that is text"]
-    complaints_ = [
-        f"{{{name}}} is not known; write one of {', '.join(FIELDS)}"
-        for name in names
-        if name not in FIELDS
-    ]
-    if not (template.isascii() and template.isprintable()):
-        complaints_.append("a reply is printable ASCII (RFC 1939 §3)")
-    return complaints_

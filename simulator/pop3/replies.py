@@ -6,7 +6,7 @@ import re
 
 from .exchange import encode
 
-__all__ = ["REPLY_LIMIT", "TERMINATOR", "status_line", "stuff", "unstuff"]
+__all__ = ["REPLY_LIMIT", "TERMINATOR", "challenge_line", "status_line", "stuff", "unstuff"]
 
 #: Octets in the first line of a reply with its CRLF (RFC 1939 section 3, RFC 2449 section 4).
 REPLY_LIMIT = 512
@@ -30,6 +30,11 @@ def stuff(content: bytes) -> bytes:
 def unstuff(wire: bytes) -> bytes:
     """The reverse of `stuff`."""
     return _LEADING_DOT.sub(b"", wire)
+
+
+def challenge_line(base64: str) -> bytes:
+    """A challenge of AUTH: "+", a blank, base64 of any length, CRLF (RFC 5034 section 4)."""
+    return f"+ {base64}\r\n".encode("ascii")
 
 
 def status_line(text: str) -> bytes:

@@ -1,24 +1,26 @@
-"""The engine: octets in, octets out, by RFC 1939 and 2449 and one host's personality.
+"""The engine: octets in, octets out, by RFC 1939 and its extensions and one host's personality.
 
 Why it calls nobody: it is asked. `receive_data` and `receive_eof` put octets in; `data_to_send`,
-`hangs_up` and `exchanges` say what came of them. So it runs over memory, TCP or a test's list of
-pieces alike, and each answer can be tried at any cutting of its input.
+`hangs_up`, `wants_tls`, `delay` and `exchanges` say what came of them. So it runs over memory, TCP or
+a test's list of pieces alike, and each answer can be tried at any cutting of its input.
 
-One place turns a refusal into -ERR (`_refuse`), one changes the state (`_settle`), one owns what has
-not been read yet (`_lines`).
+TLS and time are the carrier's. It says when TLS stands (`tls_started`) and when nobody has spoken for
+too long (`receive_timeout`).
+
+What a line is answered with is decided next door (answering.py). Here one place changes the state
+(`_settle`), and one owns what has not been read yet (`_lines`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from . import authorization, transaction, update
-from .commands import COMMANDS, Argument, Command, Flaw
+from .answering import answer_to
+from .commands import Command
 from .exchange import Exchange, Reason, Reply, decode
-from .framing import Line, LineCutter, read_line
-from .replies import TERMINATOR, status_line
-from .session import Answer, Office, Refusal, Session, fill
+from .framing import Line, LineCutter, read_line, read_response
+from .replies import TERMINATOR, challenge_line, status_line
+from .session import Answer, Office, Session, fill
 from .states import State, Status
 from .view import View, greeting, make_exchange, state_after
 
@@ -30,31 +32,10 @@ PIECE = 65536
 MEMORY = 65536
 
 _Known = tuple[tuple[bytes, ...], Exchange | None]
-_Answering = Callable[[Office, Session, Command], Answer]
-
-_ANSWERS: dict[tuple[State, str], _Answering] = {
-    (State.AUTHORIZATION, "USER"): authorization.user,
-    (State.AUTHORIZATION, "PASS"): authorization.passwd,
-    (State.AUTHORIZATION, "APOP"): authorization.apop,
-    (State.AUTHORIZATION, "CAPA"): authorization.capa,
-    (State.AUTHORIZATION, "QUIT"): authorization.quit_early,
-    (State.TRANSACTION, "STAT"): transaction.stat,
-    (State.TRANSACTION, "LIST"): transaction.list_,
-    (State.TRANSACTION, "RETR"): transaction.retr,
-    (State.TRANSACTION, "DELE"): transaction.dele,
-    (State.TRANSACTION, "NOOP"): transaction.noop,
-    (State.TRANSACTION, "RSET"): transaction.rset,
-    (State.TRANSACTION, "TOP"): transaction.top,
-    (State.TRANSACTION, "UIDL"): transaction.uidl,
-    (State.TRANSACTION, "CAPA"): authorization.capa,
-    (State.TRANSACTION, "QUIT"): update.quit_,
-}
-
-_FLAWS = {flaw: Reason(flaw.value) for flaw in Flaw}
-#: What counts towards a personality's limit of bad commands.
-_BAD = frozenset(
-    {Reason.UNKNOWN_COMMAND, Reason.BLANK_LINE, Reason.LINE_TOO_LONG, Reason.BAD_OCTET,
-     Reason.BARE_LF, Reason.WRONG_STATE}
+#: What depends on more than the session: such an answer is not given again from memory.
+_PASSING = frozenset(
+    {Reason.BAD_CREDENTIALS, Reason.IN_USE, Reason.LOGIN_DELAY, Reason.TEMPORARY,
+     Reason.PERMANENT}
 )  # fmt: skip
 
 
@@ -66,18 +47,24 @@ class ServerState:
     view: View
     unfinished: bytes
     hangs_up: bool
+    wants_tls: bool
 
 
 class Pop3Server:
-    """One session at the server's end. `watch`: make Exchanges, for a board that looks on."""
+    """One session at the server's end. `watch`: make Exchanges, for a board that looks on.
 
-    def __init__(self, office: Office, *, watch: bool = False) -> None:
-        self._office = office
-        self._session = Session()
+    `secure`: TLS stands before the greeting (RFC 8314 section 3).
+    """
+
+    def __init__(self, office: Office, *, watch: bool = False, secure: bool = False) -> None:
+        self._office = office  # speaks the language of the session
+        self._session = Session(secure=secure)
         self._lines = LineCutter()
         self._out: list[bytes | memoryview] = []
         self._has_long = False  # whether a body is waiting that leaves in pieces
         self._hangs_up = False
+        self._wants_tls = False
+        self._delay = 0.0
         self._watch = watch
         self._view = View()
         self._exchanges: list[Exchange] = []
@@ -90,8 +77,8 @@ class Pop3Server:
     # Octets in
 
     def receive_data(self, data: bytes) -> None:
-        """Take octets from the client, in any cutting."""
-        if self._hangs_up:
+        """Take octets from the client, in any cutting. What comes in the clear behind STLS is lost."""
+        if self._deaf:
             return
         found = self._known_whole.get(data)
         if found is not None and not self._lines.kept:
@@ -111,13 +98,27 @@ class Pop3Server:
                 continue
             self._answer(raw)
             known = self._known
-            if self._hangs_up:
+            if self._deaf:
                 return
 
     def receive_eof(self) -> None:
         """The line was lost or closed: no UPDATE, nothing is removed (RFC 1939 section 6)."""
         self._lines = LineCutter()
         self._close()
+
+    def receive_timeout(self) -> None:
+        """Nobody has spoken for `idle_limit` seconds: hang up, and no UPDATE (RFC 1939 section 3)."""
+        if not self._hangs_up:
+            words = self._office.personality.wording.get("autologout")
+            if words is not None:
+                self._say_unasked(Status.ERR, fill(words, self._office, self._session))
+            self._close()
+
+    def tls_started(self) -> None:
+        """TLS stands. What was said before it is forgotten (RFC 2595 section 4)."""
+        self._wants_tls = False
+        self._lines = LineCutter()
+        self._become(replace(self._session, secure=True))
 
     # Octets out, and what the carrier should know
 
@@ -135,6 +136,25 @@ class Pop3Server:
         return self._hangs_up
 
     @property
+    def wants_tls(self) -> bool:
+        """Whether TLS begins once `data_to_send` is carried; `tls_started` says that it stands."""
+        return self._wants_tls
+
+    @property
+    def _deaf(self) -> bool:
+        return self._hangs_up or self._wants_tls
+
+    @property
+    def idle_limit(self) -> float:
+        """Seconds without a line after which `receive_timeout` is due; 0: never."""
+        return self._office.personality.policy.autologout
+
+    def delay(self) -> float:
+        """Seconds to let pass before what `data_to_send` gives is carried; 0 when asked again."""
+        delay, self._delay = self._delay, 0.0
+        return delay
+
+    @property
     def session(self) -> Session:
         """The session as the server sees it."""
         return self._session
@@ -148,13 +168,15 @@ class Pop3Server:
 
     def state(self) -> ServerState:
         """All that this server remembers. The store's own state is the store's to keep."""
-        return ServerState(self._session, self._view, self._lines.kept, self._hangs_up)
+        return ServerState(
+            self._session, self._view, self._lines.kept, self._hangs_up, self._wants_tls
+        )
 
     def restore(self, state: ServerState) -> None:
         """Be as at `state()`. Octets that were not yet taken are dropped."""
         self._lines = LineCutter(state.unfinished)
-        self._view, self._hangs_up = state.view, state.hangs_up
-        self._out, self._exchanges = [], []
+        self._view, self._hangs_up, self._wants_tls = state.view, state.hangs_up, state.wants_tls
+        self._out, self._exchanges, self._delay = [], [], 0.0
         self._become(state.session)
 
     # One line
@@ -165,79 +187,47 @@ class Pop3Server:
         line = self._send(Status.OK, text, None)[0]
         if self._watch:
             reply = Reply(decode(line[:-2]))
-            self._view, effects = greeting(reply)
+            self._view, effects = greeting(reply, secure=self._session.secure)
             before = State.AUTHORIZATION
             self._exchanges.append(Exchange(None, None, reply, before, before, effects))
 
+    def _say_unasked(self, status: Status, text: str) -> None:
+        wire = self._send(status, text, None)
+        if self._watch:
+            state, user = self._session.state, self._view.user
+            reply = Reply(decode(wire[0][:-2]))
+            self._exchanges.append(Exchange(None, None, reply, state, state, (), None, user))
+
     def _answer(self, raw: bytes) -> None:
-        policy = self._office.personality.policy
-        line, command = read_line(raw, policy.line_limit, policy.bare_lf)
-        before = self._session
-        try:
-            answer = self._consult(line, command)
-        except Refusal as refusal:
-            answer = self._refuse(command, refusal)
-        status = Status.ERR if answer.failed else Status.OK
+        policy, before = self._office.personality.policy, self._session
+        attempt = before.attempt
+        if attempt is None:
+            line, command = read_line(raw, policy.line_limit, policy.bare_lf)
+        else:
+            step = len(attempt.responses) + 1
+            line, command = read_response(raw, attempt.mechanism, step, policy.bare_lf)
+        answer = answer_to(self._office, before, line, command)
+        status = Status.ERR if answer.failed else Status.CONTINUE if answer.asks else Status.OK
         wire = self._send(status, answer.text, answer.body)
         self._settle(command, status, answer)
         exchange = self._observe(line, command, wire[0], answer, before.state)
-        if answer.session is before and not self._hangs_up:
+        if answer.session is before and not self._hangs_up and answer.failed not in _PASSING:
             self._remember(raw, wire, exchange)
-
-    def _consult(self, line: Line, command: Command) -> Answer:
-        """The answer to a line, by the checks in their order. Raises Refusal."""
-        if line.fault is not None:
-            raise Refusal(line.fault)
-        if not line.text:
-            raise Refusal(Reason.BLANK_LINE)
-        row, state = command.row, self._session.state
-        if row is None or not self._office.personality.offered(command.keyword):
-            raise Refusal(Reason.UNKNOWN_COMMAND)
-        if state not in row.states:
-            raise Refusal(Reason.WRONG_STATE)
-        if command.flaw is not None:
-            command = self._tolerate(command, command.flaw)
-        return _ANSWERS[state, command.keyword](self._office, self._session, command)
-
-    def _tolerate(self, command: Command, flaw: Flaw) -> Command:
-        """The command as a lenient policy reads it. Raises Refusal where it is not."""
-        policy = self._office.personality.policy
-        if flaw is Flaw.SURPLUS_ARGUMENT and policy.surplus == "ignored":
-            return command
-        takes_numbers = COMMANDS[command.keyword].arguments[:1] == (Argument.MESSAGE,)
-        if flaw is Flaw.BAD_ARGUMENT and takes_numbers and policy.numbers == "leading-digits":
-            return command
-        hang_up = flaw is Flaw.SURPLUS_ARGUMENT and policy.surplus == "hang-up"
-        raise Refusal(_FLAWS[flaw], hang_up=hang_up)
-
-    def _refuse(self, command: Command, refusal: Refusal) -> Answer:
-        """The one place where a refusal becomes a reply."""
-        session, policy = self._session, self._office.personality.policy
-        template = self._office.personality.refusing(command.keyword, refusal.reason)
-        hang_up = refusal.hang_up
-        if refusal.reason in _BAD and policy.bad_command_limit:
-            session = replace(session, bad_commands=session.bad_commands + 1)
-            hang_up = hang_up or session.bad_commands >= policy.bad_command_limit
-        if refusal.reason is Reason.BAD_CREDENTIALS and policy.login_limit:
-            session = replace(session, failed_logins=session.failed_logins + 1)
-            hang_up = hang_up or session.failed_logins >= policy.login_limit
-        if command.keyword in {"USER", "PASS", "APOP"} and session.named:
-            # Section 7: PASS only "immediately after a successful USER": a new start is needed.
-            session = replace(session, named="")
-        fields = {"keyword": command.keyword, "argument": "".join(command.arguments[:1])}
-        text = fill(template, self._office, self._session, **{**fields, **refusal.fields})
-        return Answer(session, text, hang_up=hang_up, failed=refusal.reason)
 
     def _settle(self, command: Command, status: Status, answer: Answer) -> None:
         """The one place where the state changes, by the table."""
-        after = state_after(self._session.state, command.keyword, status, answer.failed)
+        after = state_after(self._session.state, command, status, answer.failed)
         self._become(answer.session.at(after))
+        self._delay += answer.delay
+        self._wants_tls = answer.starts_tls
         if answer.hang_up:
             self._close()
 
     def _become(self, session: Session) -> None:
         if session is not self._session:
             self._known, self._known_whole, self._known_octets = {}, {}, 0
+            if session.language != self._session.language:
+                self._office = self._office.speaking(session.language)
         self._session = session
 
     def _close(self) -> None:
@@ -248,8 +238,10 @@ class Pop3Server:
         self._become(session.at(State.CLOSED))
 
     def _send(self, status: Status, text: str, body: bytes | None) -> tuple[bytes, ...]:
-        indicator = "+OK" if status is Status.OK else "-ERR"
-        line = status_line(f"{indicator} {text}" if text else indicator)
+        if status is Status.CONTINUE:
+            line = challenge_line(text)
+        else:
+            line = status_line(f"{status.value} {text}" if text else status.value)
         wire = (line,) if body is None else (line, body, TERMINATOR) if body else (line, TERMINATOR)
         self._out += wire
         self._has_long = self._has_long or (body is not None and len(body) > PIECE)
@@ -280,6 +272,3 @@ def _pieces(piece: bytes | memoryview) -> list[bytes | memoryview]:
         return [piece]
     view = memoryview(piece)
     return [view[start : start + PIECE] for start in range(0, len(view), PIECE)]
-
-
-assert all(key in COMMANDS and state in COMMANDS[key].states for state, key in _ANSWERS)

@@ -7,12 +7,13 @@ same line in the same session may be answered from memory.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from .commands import Command
 from .exchange import Reason
 from .maildrop import Accounts, Maildrop, Message
+from .mechanisms import STANDARD, Attempt, Mechanism
 from .personality import Personality
 from .states import State
 
@@ -31,12 +32,24 @@ class Refusal(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What stays the same through a session: who serves, how, whose mail, and under which stamp."""
+    """What stays the same through a session: who serves, how, whose mail, and under which stamp.
+
+    Time and chance are handed in: `clock` gives seconds, and `nonce` is of this session alone,
+    printable ASCII without a blank, a comma, "<", ">" or "@".
+    """
 
     personality: Personality
     accounts: Accounts
     host: str = ""
     timestamp: str = ""
+    clock: Callable[[], float] = float  # a clock that stands still at 0.0
+    nonce: str = "port110"
+    #: The SASL mechanisms that can be had; those of the policy are offered.
+    mechanisms: Mapping[str, Mechanism] = field(default_factory=lambda: STANDARD)
+
+    def speaking(self, language: str) -> Office:
+        """The same with the texts of that language."""
+        return replace(self, personality=self.personality.speaking(language))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +65,12 @@ class Session:
     sent: frozenset[int] = frozenset()  #: what RETR sent, kept where a policy removes it
     bad_commands: int = 0
     failed_logins: int = 0
+    attempt: Attempt | None = None  #: AUTH has asked, and the next line is the answer
+    attempts: int = 0  #: dialogues so far: each gets a nonce of its own
+    secure: bool = False  #: TLS stands
+    utf8: bool = False
+    language: str = ""  #: what LANG chose; "" is i-default
+    highest: int = 0  #: LAST: the highest message-number that RETR sent
 
     @property
     def unmarked(self) -> list[int]:
@@ -85,13 +104,16 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a command is answered with, before it is put into octets: always a +OK."""
+    """What a command is answered with, before it is put into octets: a +OK unless it says else."""
 
     session: Session
     text: str = ""
     body: bytes | None = None
     hang_up: bool = False
     failed: Reason | None = None  #: QUIT alone changes the session and yet says -ERR
+    asks: bool = False  #: "+": a challenge, which the next line answers
+    starts_tls: bool = False
+    delay: float = 0.0  #: seconds that the carrier should let pass before it carries the reply
 
 
 def read_number(text: str, numbers: str) -> int:
@@ -142,6 +164,9 @@ _KNOWN: dict[str, Callable[[Office, Session], str | int]] = {
     "total": lambda _, session: len(session.messages),
     "totals": lambda _, session: _counted(len(session.messages)),
     "left": lambda _, session: _left(session),
+    "listed": lambda office, session: max(
+        0, session.octets() - office.personality.policy.list_header_lag
+    ),
 }
 
 

@@ -29,10 +29,11 @@ class State(Enum):
 
 
 class Status(Enum):
-    """The two status indicators a reply may begin with (RFC 1939 section 3)."""
+    """What a reply may begin with: the two status indicators (RFC 1939 section 3), and AUTH's "+"."""
 
     OK = "+OK"
     ERR = "-ERR"
+    CONTINUE = "+"  #: a challenge: the next line is an answer to it (RFC 5034 section 4)
 
     __hash__ = object.__hash__
 
@@ -42,6 +43,8 @@ TRANSITIONS: dict[tuple[State, str, Status], State] = {
     # section 4: the maildrop is opened and locked, message-numbers are given
     (State.AUTHORIZATION, "PASS", Status.OK): State.TRANSACTION,
     (State.AUTHORIZATION, "APOP", Status.OK): State.TRANSACTION,
+    # RFC 5034 section 4: "the server issues a +OK ... and enters the TRANSACTION state"
+    (State.AUTHORIZATION, "AUTH", Status.OK): State.TRANSACTION,
     # section 6: "the POP3 session terminates but does NOT enter the UPDATE state"
     (State.AUTHORIZATION, "QUIT", Status.OK): State.CLOSED,
     (State.TRANSACTION, "QUIT", Status.OK): State.UPDATE,

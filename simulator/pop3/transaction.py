@@ -1,5 +1,7 @@
 """The TRANSACTION state: the maildrop is open (RFC 1939 section 5; TOP and UIDL: section 7).
 
+LAST is of RFC 1460, which RFC 1725 took back.
+
 A function that answers a command bears its keyword.
 """
 
@@ -13,7 +15,7 @@ from .exchange import Reason
 from .maildrop import Message
 from .session import Answer, Office, Refusal, Session, fill, read_number
 
-__all__ = ["dele", "list_", "noop", "retr", "rset", "stat", "top", "uidl"]
+__all__ = ["dele", "last", "list_", "noop", "retr", "rset", "stat", "top", "uidl"]
 
 
 def stat(office: Office, session: Session, command: Command) -> Answer:
@@ -33,19 +35,20 @@ def uidl(office: Office, session: Session, command: Command) -> Answer:
 
 def retr(office: Office, session: Session, command: Command) -> Answer:
     """RETR msg: the whole message. The octets are the store's own; nothing is copied here."""
-    number, message = session.message(command, office.personality.policy.numbers)
+    number, message = _readable(office, session, command)
     text = _text(office, session, "retr", number=number, size=message.octets)
-    after = session
-    if office.personality.policy.retr_deletes and number not in session.sent:
-        after = replace(session, sent=session.sent | {number})
+    after, policy = session, office.personality.policy
+    if policy.removes_sent(session.user) and number not in session.sent:
+        after = replace(after, sent=session.sent | {number})
+    if number > session.highest and office.personality.offered("LAST"):
+        after = replace(after, highest=number)
     return Answer(after, text, message.wire())
 
 
 def top(office: Office, session: Session, command: Command) -> Answer:
     """TOP msg n: headers, blank line, n lines of the body; all, where the body has fewer."""
-    numbers = office.personality.policy.numbers
-    number, message = session.message(command, numbers)
-    lines = read_number(command.arguments[1], numbers)
+    number, message = _readable(office, session, command)
+    lines = read_number(command.arguments[1], office.personality.policy.numbers)
     text = _text(office, session, "top", number=number, size=message.octets)
     return Answer(session, text, message.top(lines))
 
@@ -72,9 +75,32 @@ def noop(office: Office, session: Session, command: Command) -> Answer:
 
 
 def rset(office: Office, session: Session, command: Command) -> Answer:
-    """RSET: all marks back. It does not look for new mail and logs nobody out."""
-    after = replace(session, marks=frozenset()) if session.marks else session
+    """RSET: all marks back. It does not look for new mail and logs nobody out.
+
+    RFC 1460 section 5: what LAST says is 0 again.
+    """
+    after = session
+    if session.marks or session.highest:
+        after = replace(session, marks=frozenset(), highest=0)
     return Answer(after, _text(office, after, "rset"))
+
+
+def last(office: Office, session: Session, command: Command) -> Answer:
+    """LAST: "the highest message number which [was] accessed" in this session (RFC 1460 section 5)."""
+    return Answer(session, str(session.highest))
+
+
+def _any_of(office: Office, session: Session, command: Command) -> tuple[int, Message]:
+    """The message that the command names. Raises Refusal."""
+    return session.message(command, office.personality.policy.numbers)
+
+
+def _readable(office: Office, session: Session, command: Command) -> tuple[int, Message]:
+    """The same, where it can be sent as it is: "LIST, TOP, RETR" (RFC 6856 section 5)."""
+    number, message = _any_of(office, session, command)
+    if not session.utf8 and office.personality.offered("UTF8") and message.needs_utf8:
+        raise Refusal(Reason.NEEDS_UTF8, number=number)
+    return number, message
 
 
 def _listing(
@@ -86,7 +112,8 @@ def _listing(
 ) -> Answer:
     """One line about one message; or one in the body about each, numbers with gaps for marks."""
     if command.arguments:
-        number, message = session.message(command, office.personality.policy.numbers)
+        find = _readable if key == "list" else _any_of
+        number, message = find(office, session, command)
         return Answer(session, f"{number} {of(message)}")
     messages = session.messages
     rows = [f"{number} {of(messages[number - 1])}\r\n" for number in session.unmarked]

@@ -18,14 +18,18 @@ def quit_(office: Office, session: Session, command: Command) -> Answer:
     """
     maildrop = session.maildrop
     assert maildrop is not None, "TRANSACTION has a maildrop"
-    failed = None
+    reason = None
     try:
-        maildrop.remove(sorted(session.marks | session.sent))
-    except UpdateFailed:
-        failed = Reason.NOT_REMOVED
+        maildrop.remove(sorted(session.marks | session.sent))  # `sent` is empty but by policy
+    except UpdateFailed as problem:
+        reason = Reason.NOT_REMOVED
+        if problem.failure is not None:
+            reason = Reason.PERMANENT if problem.failure.permanent else Reason.TEMPORARY
     finally:
         maildrop.release()
     words = office.personality
-    template = words.refusing("QUIT", failed) if failed else words.accepting("quit")
+    # A response code tells why; that something was left is the reason all the same (section 6).
+    template = words.refusing("QUIT", reason) if reason else words.accepting("quit")
+    failed = Reason.NOT_REMOVED if reason else None
     after = session.at(State.UPDATE)
     return Answer(after, fill(template, office, after), hang_up=True, failed=failed)

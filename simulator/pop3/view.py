@@ -7,10 +7,12 @@ that who looks on from the server's side sees what the client sees.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
-from .commands import Command
-from .exchange import Effect, Effects, Exchange, Reason, Reply
+from .commands import Command, answer_of
+from .exchange import Effect, Effects, Exchange, Reason, Reply, decode
+from .mechanisms import named_in
 from .states import State, Status, next_state
 
 __all__ = ["View", "greeting", "make_exchange", "state_after"]
@@ -20,10 +22,23 @@ __all__ = ["View", "greeting", "make_exchange", "state_after"]
 class View:
     """What a chair must remember of a session to say what the next reply does."""
 
-    named: str = ""  #: the name of the last USER that was answered with +OK
+    named: str = ""  #: the name of the last USER that was answered with +OK, or that AUTH gave
     user: str = ""
     timestamp: str = ""  #: APOP's, with its <>, or ""
     marks: frozenset[int] = frozenset()
+    mechanism: str = ""  #: of AUTH, while a challenge waits for its response
+    responses: int = 0  #: how many responses that dialogue has had
+    secure: bool = False  #: TLS stands, or begins behind the last reply
+    utf8: bool = False  #: UTF8 mode is on
+    language: str = ""  #: the tag that LANG chose, or "": nobody asked
+    capabilities: tuple[str, ...] | None = None  #: the lines of the last CAPA; None: none, or void
+
+    def offers(self, capability: str) -> bool:
+        """Whether CAPA has listed this line or tag since TLS or the greeting."""
+        return any(
+            line == capability or line.startswith(f"{capability} ")
+            for line in self.capabilities or ()
+        )
 
 
 #: RFC 1939 section 7: the timestamp has the syntax of RFC 822's msg-id, anywhere in the greeting
@@ -31,48 +46,83 @@ _TIMESTAMP = re.compile(r"<[^<>@\s]+@[^<>@\s]+>")
 _LEADING_DIGITS = re.compile(r"[0-9]{1,10}")
 
 
-def greeting(reply: Reply) -> tuple[View, tuple[Effects, ...]]:
-    """What is known after the greeting."""
+def greeting(reply: Reply, *, secure: bool = False) -> tuple[View, tuple[Effects, ...]]:
+    """What is known after the greeting. `secure`: TLS stood before it (RFC 8314)."""
     found = _TIMESTAMP.search(reply.text)
     stamp = found.group() if found else ""
-    return View(timestamp=stamp), (Effects(Effect.GREETING, name=stamp),)
+    return View(timestamp=stamp, secure=secure), (Effects(Effect.GREETING, name=stamp),)
 
 
-def _advance(
-    view: View, command: Command, reply: Reply, after: State
-) -> tuple[View, tuple[Effects, ...]]:
+#: The commands that ask to be let in. A -ERR to one of them makes void what was begun.
+_LOGIN = frozenset({"USER", "PASS", "APOP", "AUTH"})
+
+_Then: TypeAlias = tuple[View, tuple[Effects, ...]]
+
+
+def _advance(view: View, command: Command, reply: Reply, after: State) -> _Then:
     """What `reply` to `command` did, and what is known after it. The same at both chairs."""
-    if reply.status is None:
+    if reply.status is Status.CONTINUE and command.keyword == "AUTH":
+        return _dialogue(view, command), ()
+    if reply.status in (None, Status.CONTINUE):
         return view, ()
     if after is State.UPDATE:
         kind = Effect.REMOVED if reply.ok else Effect.NOT_REMOVED
         return view, (Effects(kind, tuple(sorted(view.marks))),)
     if not reply.ok:
-        if command.keyword in {"PASS", "USER", "APOP"} and not view.user and view.named:
-            return View(timestamp=view.timestamp), ()
+        begun = view.named or view.mechanism
+        if command.keyword in _LOGIN and not view.user and begun:
+            return replace(view, named="", mechanism="", responses=0), ()
         return view, ()
+    return _accepted(view, command, reply)
+
+
+def _accepted(view: View, command: Command, reply: Reply) -> _Then:
+    """What a +OK did."""
     name = command.arguments[0] if command.arguments else ""
     match command.keyword:
         case "USER":
-            return View(name, "", view.timestamp), (Effects(Effect.NAMED, name=name),)
+            return replace(view, named=name), (Effects(Effect.NAMED, name=name),)
         case "PASS":
             return _login(view, view.named)
         case "APOP":
             return _login(view, name)
+        case "AUTH" if name:
+            return _login(view, _dialogue(view, command).named)
+        case "STLS":
+            # RFC 2595 section 4: nothing that was said in the clear counts any more.
+            return View(timestamp=view.timestamp, secure=True), (Effects(Effect.SECURED),)
+        case "UTF8":
+            return replace(view, utf8=True), (Effects(Effect.UTF8),)
+        case "LANG" if name:
+            tag = reply.text.partition(" ")[0]
+            return replace(view, language=tag), (Effects(Effect.LANGUAGE, name=tag),)
+        case "CAPA":
+            lines = tuple(decode(line).rstrip() for line in reply.lines)
+            return replace(view, capabilities=lines), ()
         case "RETR" if number := _number(name):
             return view, (Effects(Effect.SENT, (number,)),)
         case "DELE" if number := _number(name):
-            marks = view.marks | {number}
-            then = View(view.named, view.user, view.timestamp, marks)
+            then = replace(view, marks=view.marks | {number})
             return then, (Effects(Effect.MARKED, (number,)),)
         case "RSET":
-            then = View(view.named, view.user, view.timestamp)
+            then = replace(view, marks=frozenset())
             return then, (Effects(Effect.UNMARKED, tuple(sorted(view.marks))),)
     return view, ()
 
 
-def _login(view: View, name: str) -> tuple[View, tuple[Effects, ...]]:
-    return View(name, name, view.timestamp), (Effects(Effect.LOGIN, name=name),)
+def _login(view: View, name: str) -> _Then:
+    then = replace(view, named=name, user=name, marks=frozenset(), mechanism="", responses=0)
+    return then, (Effects(Effect.LOGIN, name=name),)
+
+
+def _dialogue(view: View, command: Command) -> View:
+    """What is known once AUTH or a response to a challenge is taken."""
+    octets = answer_of(command.response or "", initial=not command.step)
+    if octets is None:
+        return replace(view, named="", mechanism=command.mechanism, responses=0)
+    said = command.step or 1
+    name = named_in(command.mechanism, said, octets) or (view.named if command.step else "")
+    return replace(view, named=name, mechanism=command.mechanism, responses=said)
 
 
 def _number(text: str) -> int | None:
@@ -81,21 +131,26 @@ def _number(text: str) -> int | None:
     return int(found.group()) if found else None
 
 
-def state_after(before: State, keyword: str, status: Status | None, reason: Reason | None) -> State:
+def state_after(
+    before: State, command: Command, status: Status | None, reason: Reason | None
+) -> State:
     """The state that a reply leads to, by the table.
 
     A QUIT that was refused as a line (a surplus argument, a bad octet) is no QUIT: the session
-    goes on. Only a -ERR that says "not removed" leaves TRANSACTION (RFC 1939 section 6).
+    goes on. Only a -ERR that says "not removed" leaves TRANSACTION (RFC 1939 section 6). And an AUTH
+    without a mechanism was a question, not a login.
     """
     if status is None or (reason is not None and reason is not Reason.NOT_REMOVED):
         return before
-    return next_state(before, keyword, status)
+    if command.keyword == "AUTH" and not command.arguments:
+        return before
+    return next_state(before, command.keyword, status)
 
 
 def make_exchange(  # noqa: PLR0913, PLR0917 -- an Exchange has that many sides
     line: str, command: Command, reply: Reply, before: State, view: View, reason: Reason | None
 ) -> tuple[Exchange, View]:
     """One finished Exchange, and the view after it."""
-    after = state_after(before, command.keyword, reply.status, reason)
+    after = state_after(before, command, reply.status, reason)
     then, effects = _advance(view, command, reply, after)
     return Exchange(line, command, reply, before, after, effects, reason, then.user), then

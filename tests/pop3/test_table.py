@@ -9,20 +9,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.pop3 import COMMANDS, TRANSITIONS, Body, Flaw, State, Status, next_state, parse
+from simulator.pop3.answering import ANSWERS
 from simulator.pop3.commands import message_number
-from simulator.pop3.server import _ANSWERS
 
 
-def test_the_commands_of_rfc_1939_and_capa_are_there() -> None:
-    """The table holds RFC 1939's twelve commands and RFC 2449's CAPA, and no other."""
+def test_the_commands_of_rfc_1939_and_of_each_extension_are_there() -> None:
+    """The table holds RFC 1939's commands, those of the IANA registry, and LAST; and no other."""
     minimal = {"USER", "PASS", "QUIT", "STAT", "LIST", "RETR", "DELE", "NOOP", "RSET"}
-    assert set(COMMANDS) == minimal | {"APOP", "TOP", "UIDL", "CAPA"}
+    registered = {"TOP", "UIDL", "AUTH", "STLS", "UTF8", "LANG"}
+    assert set(COMMANDS) == minimal | registered | {"APOP", "CAPA", "LAST"}
 
 
 def test_every_command_is_answered_in_each_of_its_states_and_in_no_other() -> None:
     """The engine has an answering function for a state and keyword exactly if the table allows it."""
     allowed = {(state, row.keyword) for row in COMMANDS.values() for state in row.states}
-    assert set(_ANSWERS) == allowed
+    assert set(ANSWERS) == allowed
 
 
 def test_update_is_entered_by_quit_from_transaction_alone() -> None:
@@ -97,6 +98,20 @@ def test_leading_zeros_are_digits() -> None:
         ("APOP mrose short", Flaw.BAD_ARGUMENT),
         ("CAPA all", Flaw.SURPLUS_ARGUMENT),
         ("QUIT now", Flaw.SURPLUS_ARGUMENT),
+        ("AUTH", Flaw.MISSING_ARGUMENT),
+        ("AUTH plain", None),
+        ("AUTH PLAIN =", None),
+        ("AUTH PLAIN AG1yb3NlAHNlY3JldA==", None),
+        ("AUTH PLAIN AG1yb3NlAHNlY3JldA", Flaw.BAD_ARGUMENT),
+        ("AUTH PLAIN AG1yb3NlAHNlY3JldB==", Flaw.BAD_ARGUMENT),
+        ("AUTH PLAIN = =", Flaw.SURPLUS_ARGUMENT),
+        ("AUTH PL@IN", Flaw.BAD_ARGUMENT),
+        ("STLS now", Flaw.SURPLUS_ARGUMENT),
+        ("LANG", None),
+        ("LANG *", None),
+        ("LANG de-AT", None),
+        ("LANG deutschsprachig", Flaw.BAD_ARGUMENT),
+        ("LANG en de", Flaw.SURPLUS_ARGUMENT),
     ],
 )
 def test_arguments_are_held_to_the_row(line: str, flaw: Flaw | None) -> None:
@@ -123,6 +138,8 @@ def test_usage_is_written_as_the_rfc_writes_it() -> None:
     assert COMMANDS["LIST"].usage == "LIST [msg]"
     assert COMMANDS["TOP"].usage == "TOP msg n"
     assert COMMANDS["STAT"].usage == "STAT"
+    assert COMMANDS["AUTH"].usage == "AUTH mechanism [initial-response]"
+    assert COMMANDS["LANG"].usage == "LANG [language]"
 
 
 @given(st.text())

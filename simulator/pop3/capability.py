@@ -1,0 +1,74 @@
+"""What is the same in AUTHORIZATION and TRANSACTION: CAPA and LANG (RFC 2449 section 5, RFC 6856)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from .authorization import mechanisms
+from .commands import COMMANDS, Command
+from .exchange import Reason
+from .session import Answer, Office, Refusal, Session, fill
+from .states import State
+
+__all__ = ["capa", "capabilities", "lang"]
+
+
+def capa(office: Office, session: Session, _: Command) -> Answer:
+    """CAPA, in both states (RFC 2449 section 5)."""
+    body = "".join(f"{line}\r\n" for line in capabilities(office, session)).encode("ascii")
+    return Answer(session, fill(office.personality.accepting("capa"), office, session), body)
+
+
+def capabilities(office: Office, session: Session) -> list[str]:
+    """CAPA's lines now: what the table and the policy offer, in this state and on this line."""
+    personality, policy = office.personality, office.personality.policy
+    tags = [row.capability for row in COMMANDS.values()
+            if row.capability and personality.offered(row.keyword)]  # fmt: skip
+    lines = [line for tag in tags if (line := _line(tag, office, session))]
+    lines += policy.capabilities
+    lines += _announced("LOGIN-DELAY", str(policy.login_delay_for(session.user) or ""),
+                        session, by_user=bool(policy.login_delay_of))  # fmt: skip
+    lines += _announced("EXPIRE", policy.expire_for(session.user), session,
+                        by_user=bool(policy.expire_of))  # fmt: skip
+    if policy.implementation and session.state is State.TRANSACTION:
+        lines.append(f"IMPLEMENTATION {policy.implementation}")
+    return lines
+
+
+def _line(tag: str, office: Office, session: Session) -> str:
+    """A capability that comes with a command; "" where the command cannot be had now."""
+    policy = office.personality.policy
+    match tag:
+        case "USER" if not (session.secure or policy.cleartext_login):
+            return ""
+        case "STLS" if session.secure or session.state is not State.AUTHORIZATION:
+            return ""  # RFC 2595 section 4: "present and permitted in the current state"
+        case "SASL":
+            return " ".join(["SASL", *mechanisms(office, session)])
+        case "UTF8" if policy.utf8_user:
+            return "UTF8 USER"
+    return tag
+
+
+def _announced(tag: str, value: str, session: Session, *, by_user: bool) -> Iterator[str]:
+    """LOGIN-DELAY and EXPIRE: before login, " USER" says that it differs (RFC 2449 §6.5, §6.7)."""
+    if value:
+        yield f"{tag} {value}{' USER' if by_user and not session.user else ''}"
+
+
+def lang(office: Office, session: Session, command: Command) -> Answer:
+    """LANG [language]: choose the language of the texts, or list them (RFC 6856 section 3.2)."""
+    personality = office.personality
+    if not command.arguments:
+        rows = [f"{tag} {each.name}" for tag, each in personality.languages.items()]
+        body = "".join(f"{row}\r\n" for row in [*rows, "i-default"]).encode()
+        return Answer(session, fill(personality.accepting("languages"), office, session), body)
+    tag = personality.language(command.arguments[0])
+    if tag is None:
+        raise Refusal(Reason.UNKNOWN_LANGUAGE)
+    chosen = "" if tag == "i-default" else tag
+    after = session if chosen == session.language else replace(session, language=chosen)
+    # The texts of i-default are the personality's own: `office` may speak another language now.
+    spoken = office.speaking(chosen)
+    return Answer(after, f"{tag} {fill(spoken.personality.accepting('lang'), spoken, after)}")

@@ -1,0 +1,167 @@
+"""SASL mechanisms, as functions from what was answered so far to what comes next (RFC 5034).
+
+Why functions: a dialogue is taken back, cut into pieces and played again like any other part of a
+session, so it may keep nothing in itself. An `Attempt` is a value, and each step is worked out from
+the responses from the first on. Nothing here is random: what must differ from dialogue to dialogue
+stands in `Attempt.nonce` and is handed in.
+
+SCRAM is not here: it comes from a library, and who serves hands it in (`Office.mechanisms`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from hmac import compare_digest, new
+from typing import TypeAlias
+
+from .exchange import decode, encode
+from .maildrop import Accounts
+
+__all__ = [
+    "CLEARTEXT",
+    "KNOWN",
+    "STANDARD",
+    "Attempt",
+    "Challenge",
+    "Mechanism",
+    "Proven",
+    "Step",
+    "named_in",
+    "same",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One dialogue of AUTH: the mechanism, and the responses so far, base64 taken off."""
+
+    mechanism: str
+    responses: tuple[bytes, ...] = ()
+    nonce: str = ""  #: of this dialogue alone: printable ASCII without a blank or a comma
+    host: str = ""
+
+    def answered(self, response: bytes) -> Attempt:
+        """With one response more."""
+        return replace(self, responses=(*self.responses, response))
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """The server asks on. The octets, before base64."""
+
+    octets: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """Somebody has proved to be `name`."""
+
+    name: str
+
+
+#: What a step comes to; None: the proof failed.
+Step: TypeAlias = Challenge | Proven | None
+Mechanism: TypeAlias = Callable[[Accounts, Attempt], Step]
+
+#: The mechanisms that show the password, or a token as good as one, to whoever reads the line.
+CLEARTEXT = frozenset({"PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER"})
+#: All mechanisms that Port110 speaks.
+KNOWN = ("PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256", "XOAUTH2", "OAUTHBEARER")
+
+
+def same(expected: str | None, given: str) -> bool:
+    """Whether a secret is right. The same work where there is none to compare with."""
+    return compare_digest(encode(expected or ""), encode(given)) and expected is not None
+
+
+def _plain(accounts: Accounts, attempt: Attempt) -> Step:
+    """RFC 4616: authzid NUL authcid NUL passwd. Nobody here may act for another."""
+    if not attempt.responses:
+        return Challenge()
+    parts = [decode(part) for part in attempt.responses[0].split(b"\0")]
+    if len(parts) != 3:
+        return None
+    authzid, authcid, passwd = parts
+    right = same(accounts.password(authcid), passwd)
+    return Proven(authcid) if right and authzid in ("", authcid) else None
+
+
+def _login(accounts: Accounts, attempt: Attempt) -> Step:
+    """LOGIN, which no RFC defines (draft-murchison-sasl-login): a name, then a password."""
+    if not attempt.responses:
+        return Challenge(b"Username:")
+    if len(attempt.responses) == 1:
+        return Challenge(b"Password:")
+    name, password = (decode(each) for each in attempt.responses[:2])
+    return Proven(name) if same(accounts.password(name), password) else None
+
+
+def _cram_md5(accounts: Accounts, attempt: Attempt) -> Step:
+    """RFC 2195: HMAC-MD5 over the challenge, keyed by the shared secret."""
+    challenge = f"<{attempt.nonce}@{attempt.host}>"
+    if not attempt.responses:
+        return Challenge(encode(challenge))
+    name, _, given = decode(attempt.responses[0]).rpartition(" ")
+    secret = accounts.secret(name)
+    expected = new(encode(secret or ""), encode(challenge), "md5").hexdigest()
+    return Proven(name) if same(expected, given) and secret is not None else None
+
+
+def _bearer(accounts: Accounts, attempt: Attempt) -> Step:
+    """XOAUTH2 and OAUTHBEARER (RFC 7628): a token; what is wrong with it is said in JSON first."""
+    if not attempt.responses:
+        return Challenge()
+    response = decode(attempt.responses[0])
+    name = named_in(attempt.mechanism, 1, attempt.responses[0])
+    fields = response.split("\1")
+    scheme, _, token = next((f[5:] for f in fields if f.lower().startswith("auth=")), "").partition(
+        " "
+    )
+    framed = response.endswith("\1\1") and scheme.lower() == "bearer"
+    if same(accounts.token(name), token) and framed:
+        return Proven(name)
+    if len(attempt.responses) > 1:
+        return None  # whatever the line says: it only ends the dialogue (RFC 7628 section 3.2.3)
+    return Challenge(_bearer_error(attempt.mechanism, framed=framed))
+
+
+def _bearer_error(mechanism: str, *, framed: bool) -> bytes:
+    scope = "https://mail.example.test/pop"
+    if mechanism == "XOAUTH2":
+        said = {"status": "401" if framed else "400", "schemes": "Bearer", "scope": scope}
+    else:
+        said = {"status": "invalid_token" if framed else "invalid_request", "scope": scope}
+    return json.dumps(said, separators=(",", ":")).encode("ascii")
+
+
+#: The mechanisms that need nothing but the standard library.
+STANDARD: Mapping[str, Mechanism] = {
+    "PLAIN": _plain, "LOGIN": _login, "CRAM-MD5": _cram_md5, "XOAUTH2": _bearer,
+    "OAUTHBEARER": _bearer,
+}  # fmt: skip
+
+
+def named_in(mechanism: str, step: int, response: bytes) -> str:
+    """The name that the `step`th response of a dialogue gives, or "". Both chairs read it so."""
+    if step != 1:
+        return ""
+    text = decode(response)
+    match mechanism:
+        case "PLAIN" if text.count("\0") == 2:
+            authzid, authcid, _ = text.split("\0")
+            return authzid or authcid
+        case "LOGIN":
+            return text
+        case "CRAM-MD5":
+            return text.rpartition(" ")[0]
+        case "SCRAM-SHA-1" | "SCRAM-SHA-256":
+            found = [part for part in text.split(",") if part.startswith("n=")]
+            return found[0][2:].replace("=2C", ",").replace("=3D", "=") if found else ""
+        case "XOAUTH2":
+            return text.split("\1")[0].removeprefix("user=")
+        case "OAUTHBEARER":
+            found = [part for part in text.split("\1")[0].split(",") if part.startswith("a=")]
+            return found[0][2:].replace("=2C", ",").replace("=3D", "=") if found else ""
+    return ""

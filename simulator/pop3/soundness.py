@@ -1,0 +1,121 @@
+"""What can be wrong with a personality, found when it is written and not when it is served.
+
+Why words are looked at: a -ERR without a response code can be told from another by its text alone.
+So a personality uses the words that the client chair reads (inference.TELLING), or says a code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from string import Formatter
+
+from .exchange import Reason
+from .inference import TELLING
+from .mechanisms import KNOWN
+from .personality import FIELDS, OPTIONAL, WORDS, Personality
+
+__all__ = ["complaints"]
+
+_CODES_NEED = "a response code in [] needs RESP-CODES among the capabilities (RFC 2449 §6.4)"
+#: The capabilities that nobody lists: they follow from the rest of the policy.
+_DERIVED = frozenset(
+    {"TOP", "UIDL", "USER", "SASL", "STLS", "UTF8", "LANG", "LOGIN-DELAY", "EXPIRE",
+     "IMPLEMENTATION"}
+)  # fmt: skip
+
+
+def complaints(personality: Personality) -> list[tuple[str, str]]:
+    """What is wrong with a personality: (wording key or policy field, what, and what to write)."""
+    found = list(_wording_complaints(personality.wording))
+    for tag, language in personality.languages.items():
+        found += [
+            (f"{tag}.{key}", what)
+            for key, what in _wording_complaints(language.wording, ascii_only=False)
+        ]
+    return [
+        *found, *_mismatches(personality), *_untold(personality), *_policy_complaints(personality)
+    ]  # fmt: skip
+
+
+def _wording_complaints(
+    wording: Mapping[str, str], *, ascii_only: bool = True
+) -> Iterator[tuple[str, str]]:
+    for key, template in wording.items():
+        if key not in WORDS:
+            yield key, f"no reply is called {key!r}; see FIELDS and WORDS in personality.py"
+            continue
+        yield from ((key, what) for what in _template_complaints(template, ascii_only=ascii_only))
+
+
+def _mismatches(personality: Personality) -> Iterator[tuple[str, str]]:
+    """Where wording and policy do not go together."""
+    wording, policy = personality.wording, personality.policy
+    if ("{timestamp}" in wording.get("greeting", "")) != personality.offered("APOP"):
+        yield (
+            "greeting",
+            "a server offers APOP exactly if its greeting has {timestamp} (RFC 1939 §7)",
+        )
+    if "RESP-CODES" not in policy.capabilities:
+        for key, template in wording.items():
+            if template.startswith("["):
+                yield key, _CODES_NEED
+    if policy.language != "i-default" and policy.language not in personality.languages:
+        yield "language", f"{policy.language!r} is none of the languages; write its texts first"
+    refused = personality.refusing("RETR", Reason.NEEDS_UTF8)
+    if personality.offered("UTF8") and not refused.startswith("[UTF8]"):
+        yield "needs-utf8", "begin it with [UTF8] (RFC 6856 §5)"
+
+
+def _untold(personality: Personality) -> Iterator[tuple[str, str]]:
+    """Replies that nobody could tell from another: no code, and none of the telling words."""
+    policy = personality.policy
+    wanted = []
+    if policy.mechanisms:
+        wanted += [("AUTH", Reason.UNKNOWN_MECHANISM), ("AUTH", Reason.BAD_CREDENTIALS)]
+    if not policy.cleartext_login:
+        wanted += [(keyword, Reason.NEEDS_TLS) for keyword in ("USER", "PASS")]
+    if personality.offered("STLS"):
+        wanted.append(("STLS", Reason.TLS_ACTIVE))
+    if personality.offered("LANG"):
+        wanted.append(("LANG", Reason.UNKNOWN_LANGUAGE))
+    for tag in ("", *personality.languages):
+        spoken = personality.speaking(tag)
+        for keyword, reason in wanted:
+            text = spoken.refusing(keyword, reason)
+            told = reason is Reason.BAD_CREDENTIALS and text.startswith("[AUTH]")
+            if not told and not any(word in text.lower() for word in TELLING[reason]):
+                words = ", ".join(TELLING[reason])
+                yield f"{tag}.{reason.value}".lstrip("."), f"use one of the words {words}"
+
+
+def _policy_complaints(personality: Personality) -> Iterator[tuple[str, str]]:
+    policy = personality.policy
+    for keyword in sorted(policy.offers - OPTIONAL):
+        known = ", ".join(sorted(OPTIONAL))
+        yield "offers", f"{keyword} is no optional command; write some of {known}"
+    for name in policy.mechanisms:
+        if name not in KNOWN:
+            yield "mechanisms", f"{name} is not known; write some of {', '.join(KNOWN)}"
+    for end in (policy.expire, *policy.expire_of.values()):
+        if end not in ("", "NEVER") and not (end.isascii() and end.isdigit()):
+            yield "expire", f"{end!r} is no end; write NEVER or a number of days (RFC 2449 §6.7)"
+    for line in policy.capabilities:
+        if line.partition(" ")[0] in _DERIVED:
+            yield "capabilities", f"{line} follows from the rest of the policy; take it out"
+
+
+def _template_complaints(template: str, *, ascii_only: bool) -> list[str]:
+    try:
+        names = [name for _, name, _, _ in Formatter().parse(template) if name is not None]
+    except ValueError as error:
+        return [f"the braces do not pair ({error}); write {{{{ for a brace that is text"]
+    complaints_ = [
+        f"{{{name}}} is not known; write one of {', '.join(FIELDS)}"
+        for name in names
+        if name not in FIELDS
+    ]
+    if ascii_only and not template.isascii():
+        complaints_.append("a reply is ASCII until LANG is said (RFC 1939 §3)")
+    if not template.isprintable():
+        complaints_.append("a reply is one line of printable characters (RFC 1939 §3)")
+    return complaints_
