@@ -5,21 +5,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .endpoint import Endpoint, Link
+    from .authority import Authority
+    from .endpoint import Endpoint, Link, Securable
+    from .faults import Fault, FaultyEndpoint, FaultyState
     from .memory import Cutter, MemoryLink, whole
+    from .tls import TlsEndpoint, TlsFailed, TlsLink
 else:
     from simulator.doors import on_demand
 
     __getattr__ = on_demand(
         __name__,
-        endpoint="Endpoint Link",
+        authority="Authority",
+        endpoint="Endpoint Link Securable",
+        faults="Fault FaultyEndpoint FaultyState",
         memory="Cutter MemoryLink whole",
+        tls="TlsEndpoint TlsFailed TlsLink",
     )
 
 __all__ = [
+    "Authority",
     "Cutter",
     "Endpoint",
+    "Fault",
+    "FaultyEndpoint",
+    "FaultyState",
     "Link",
     "MemoryLink",
+    "Securable",
+    "TlsEndpoint",
+    "TlsFailed",
+    "TlsLink",
     "whole",
 ]

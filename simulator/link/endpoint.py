@@ -1,7 +1,8 @@
-"""The two shapes at a line: what carries, and what is carried to.
+"""The shapes at a line: what carries, and what is carried to.
 
 An endpoint receives octets and is asked for octets. A link carries octets and knows no POP3. With
-these shapes the in-memory line, a socket and a line with faults can stand in for one another.
+these shapes the in-memory line, a socket, TLS and a line with faults can stand in for one another,
+and can be put one around the other.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-__all__ = ["Endpoint", "Link"]
+__all__ = ["Endpoint", "Link", "Securable"]
 
 
 class Endpoint(Protocol):
@@ -27,6 +28,21 @@ class Endpoint(Protocol):
     @property
     def hangs_up(self) -> bool:
         """Whether the link should close once the octets are carried."""
+
+
+class Securable(Endpoint, Protocol):
+    """An endpoint that may go over to TLS in the middle of a session."""
+
+    @property
+    def wants_tls(self) -> bool:
+        """Whether the link should start TLS once what is to be sent has been carried.
+
+        While this is true the endpoint drops whatever it is given: it came in the clear, behind
+        the command that ended the clear.
+        """
+
+    def tls_started(self) -> None:
+        """TLS stands from here on; what was said in the clear is not trusted."""
 
 
 class Link(Protocol):

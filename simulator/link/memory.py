@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable
 
 from .endpoint import Endpoint
@@ -11,10 +12,38 @@ __all__ = ["Cutter", "MemoryLink", "whole"]
 #: Cuts octets into the pieces in which they arrive, as a network may.
 Cutter = Callable[[bytes], Iterable[bytes]]
 
+#: Octets of each direction that a line remembers for `carried`, each piece counted with its object.
+KEPT = 32 * 1024 * 1024
+_OBJECT = 64
+
 
 def whole(data: bytes) -> Iterable[bytes]:
     """No cutting: what is sent arrives in one piece."""
     return (data,) if data else ()
+
+
+class _Tape:
+    """The pieces that went one way, by reference. Beyond `KEPT` the oldest are let go."""
+
+    def __init__(self) -> None:
+        self._pieces: deque[bytes] = deque()
+        self._weight = 0
+
+    def add(self, piece: bytes) -> None:
+        """Remember a piece."""
+        if not piece:
+            return
+        self._pieces.append(piece)
+        self._weight += len(piece) + _OBJECT
+        while self._weight > KEPT and len(self._pieces) > 1:
+            self._weight -= len(self._pieces.popleft()) + _OBJECT
+
+    def take(self) -> bytes:
+        """All that is remembered, which is forgotten with this."""
+        taken = b"".join(self._pieces)
+        self._pieces.clear()
+        self._weight = 0
+        return taken
 
 
 class MemoryLink:
@@ -24,17 +53,36 @@ class MemoryLink:
         self._endpoint = endpoint
         self._cut = cut
         self._closed = False
+        self._sent = _Tape()
+        self._received = _Tape()
 
     def send(self, data: bytes) -> None:
         """Carry octets to the endpoint. Raises ConnectionError where the line is closed."""
         if self._closed:
             raise ConnectionResetError("the line is closed")
+        self._sent.add(data)
         for piece in self._cut(data):
             self._endpoint.receive_data(piece)
 
     def receive(self) -> bytes:
         """All that the endpoint has answered since the last call."""
-        return b"".join(self._endpoint.data_to_send())
+        answered = b"".join(self._endpoint.data_to_send())
+        self._received.add(answered)
+        return answered
+
+    def receive_pieces(self) -> list[bytes]:
+        """As `receive`, in the pieces in which the endpoint gave it, for a line that splits."""
+        pieces = [bytes(piece) for piece in self._endpoint.data_to_send() if len(piece)]
+        for piece in pieces:
+            self._received.add(piece)
+        return pieces
+
+    def carried(self) -> tuple[bytes, bytes]:
+        """The octets (sent, received) since the last call, as they were on the wire.
+
+        Under TLS that is ciphertext. Of more than `KEPT` octets one way, the last are kept.
+        """
+        return self._sent.take(), self._received.take()
 
     def close(self) -> None:
         """Hang up. The endpoint is told once."""
