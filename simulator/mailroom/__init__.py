@@ -6,22 +6,24 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .accounts import Accounts, AccountsState
-    from .loader import load_mailbox, made_from
+    from .loader import letter_of, load_mailbox, made_from
     from .mailbox import Item, Mailbox, Snapshot
     from .making import TooSmall, make_message
     from .message import Message
-    from .page import MailboxPage
+    from .page import MailboxPage, MessagePage
+    from .trouble import Trouble
 else:
     from simulator.doors import on_demand
 
     __getattr__ = on_demand(
         __name__,
         accounts="Accounts AccountsState",
-        loader="load_mailbox made_from",
+        loader="letter_of load_mailbox made_from",
         mailbox="Item Mailbox Snapshot",
         making="TooSmall make_message",
         message="Message",
-        page="MailboxPage",
+        page="MailboxPage MessagePage",
+        trouble="Trouble",
     )
 
 __all__ = [
@@ -31,8 +33,11 @@ __all__ = [
     "Mailbox",
     "MailboxPage",
     "Message",
+    "MessagePage",
     "Snapshot",
     "TooSmall",
+    "Trouble",
+    "letter_of",
     "load_mailbox",
     "made_from",
     "make_message",

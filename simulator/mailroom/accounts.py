@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 
 from simulator.pop3.maildrop import InUse, UpdateFailed
 
+from .drop import Drop
 from .mailbox import Item, Mailbox, Snapshot
-from .message import Message, Names
+from .message import Message
+from .trouble import Trouble
 
 __all__ = ["Accounts", "AccountsState", "OpenMaildrop"]
-
-
-@dataclass(frozen=True, slots=True)
-class Drop:
-    """One maildrop now: its mail, and who has it open."""
-
-    messages: tuple[Message, ...]
-    copy: int  #: which copy of the sample this is; each reset makes another
-    #: Every (label, unique-id) that mail has had here: RFC 1939 section 7 asks for no second use.
-    names: tuple[tuple[str, str], ...]
-    sessions: frozenset[str] = frozenset()  #: the tokens of the sessions that have it open
-    exclusive: bool = False  #: one of them holds the lock
-    holder: str | None = None  #: a second actor that holds the lock
-
-    @property
-    def locked(self) -> bool:
-        """Whether anybody holds the exclusive-access lock."""
-        return self.exclusive or self.holder is not None
 
 
 AccountsState = Mapping[str, Drop]
@@ -61,8 +45,31 @@ class Accounts:
         sample = self._samples.get(name)
         return sample.secret if sample else None
 
+    def token(self, name: str) -> str | None:
+        """The practice access token of OAuth 2.0, or None."""
+        sample = self._samples.get(name)
+        return sample.token if sample else None
+
+    def last_login(self, name: str) -> float | None:
+        """When the maildrop was last opened, in seconds; None: not since the sample was copied."""
+        drop = self._drops.get(name)
+        return drop.last_login if drop else None
+
+    def logged_in(self, name: str, at: float) -> None:
+        """It was opened at that time. Raises KeyError."""
+        self._put(name, replace(self._drops[name], last_login=at))
+
+    def expire(self, name: str, before: float) -> None:
+        """Remove mail that arrived before that time, the sample's at 0.0 (EXPIRE). Raises KeyError.
+
+        Nobody's mail goes while it is open: not while a session is there or a lock is held.
+        """
+        drop = self._drops[name]
+        if not (drop.sessions or drop.locked):
+            self._put(name, drop.expired(before))
+
     def open(self, name: str, *, exclusive: bool = True) -> OpenMaildrop:
-        """Open the maildrop; with `exclusive`, lock it. Raises InUse, KeyError.
+        """Open the maildrop; with `exclusive`, lock it. Raises InUse, SystemFailure, KeyError.
 
         A session that takes no lock still respects one: it is kept out while somebody holds the
         lock, and while it has the maildrop open nobody can take the lock. Among themselves such
@@ -71,9 +78,13 @@ class Accounts:
         drop = self._drops[name]
         if drop.locked or (exclusive and drop.sessions):
             raise InUse(name)
+        trouble = drop.trouble
+        if trouble is not None and trouble.operation == "open":
+            self._put(name, replace(drop, trouble=trouble.spent))
+            raise trouble.failure()
         self._opened += 1
         token = f"session {self._opened}"
-        self._put(name, replace(drop, sessions=drop.sessions | {token}, exclusive=exclusive))
+        self._put(name, drop.opened_by(token, exclusive=exclusive))
         return OpenMaildrop(self, name, token, drop)
 
     # A second actor, and what a learner may do to the copy
@@ -91,17 +102,16 @@ class Accounts:
         if drop.holder == holder:
             self._put(name, replace(drop, holder=None))
 
-    def deliver(self, name: str, message: Message) -> None:
-        """New mail arrives on the disk. A session that is open does not see it.
+    def trouble(self, name: str, trouble: Trouble | None) -> None:
+        """From now on the maildrop is in that trouble; with None, in none. Raises KeyError."""
+        self._put(name, replace(self._drops[name], trouble=trouble))
+
+    def deliver(self, name: str, message: Message, at: float = 0.0) -> None:
+        """New mail arrives on the disk at that time. A session that is open does not see it.
 
         Mail whose label or unique-id was in use here, before or now, gets others.
         """
-        drop = self._drops[name]
-        names = Names(*zip(*drop.names, strict=True))
-        new = names.apart(message)
-        self._put(name, replace(
-            drop, messages=(*drop.messages, new), names=(*drop.names, (new.label, new.unique_id))
-        ))  # fmt: skip
+        self._put(name, self._drops[name].with_mail(message, at))
 
     def removed(self, name: str) -> tuple[str, ...]:
         """The unique-ids of the sample's messages that are gone from this copy."""
@@ -112,11 +122,20 @@ class Accounts:
     def remove_ids(self, name: str, unique_ids: Collection[str]) -> None:
         """Take out what an earlier run removed. Unknown unique-ids are passed over."""
         drop = self._drops[name]
-        left = tuple(each for each in drop.messages if each.unique_id not in unique_ids)
-        self._put(name, replace(drop, messages=left))
+        self._put(name, drop.without(m for m in drop.messages if m.unique_id in unique_ids))
+
+    def remove_label(self, name: str, label: str) -> bool:
+        """Somebody else removes a message. Whether it was there.
+
+        A session that has the maildrop open still sees it; its UPDATE passes over it.
+        """
+        drop = self._drops[name]
+        left = drop.without(each for each in drop.messages if each.label == label)
+        self._put(name, left)
+        return left is not drop
 
     def reset(self, name: str | None = None) -> None:
-        """Back to the sample: one maildrop, or all. A second actor's lock is opened.
+        """Back to the sample: one maildrop, or all. Trouble and a second actor's lock are gone.
 
         A session that has the maildrop open keeps it, lock and message-numbers and all. But what
         it marked was mail of the copy that is no more: its QUIT removes nothing from the new one
@@ -125,9 +144,7 @@ class Accounts:
         self._copies += 1
         fresh = {}
         for each in self._samples if name is None else [name]:
-            messages = self._samples[each].messages
-            names = tuple((message.label, message.unique_id) for message in messages)
-            fresh[each] = Drop(messages, self._copies, names)
+            fresh[each] = Drop.of(self._samples[each].messages, self._copies)
             if before := self._drops.get(each):
                 fresh[each] = replace(
                     fresh[each], sessions=before.sessions, exclusive=before.exclusive
@@ -172,16 +189,20 @@ class Accounts:
             raise UpdateFailed(f"{token} has released the maildrop of {name}")
         return drop
 
-    def _commit(self, name: str, drop: Drop, gone: Sequence[Message]) -> None:
-        out = {id(message) for message in gone}
-        left = tuple(message for message in drop.messages if id(message) not in out)
-        self._put(name, replace(drop, messages=left))
+    def _update(self, name: str, drop: Drop, gone: Sequence[Message]) -> None:
+        """Remove these for good. Raises UpdateFailed, where the maildrop is in trouble."""
+        trouble = drop.trouble
+        if not gone or trouble is None or trouble.operation != "update":
+            self._put(name, drop.without(gone))
+            return
+        part = gone[: len(gone) // 2] if trouble.partly else ()
+        self._put(name, replace(drop.without(part), trouble=trouble.spent))
+        raise trouble.update_failed()
 
     def _release(self, name: str, token: str) -> None:
         drop = self._drops[name]
         if token in drop.sessions:
-            left = drop.sessions - {token}
-            self._put(name, replace(drop, sessions=left, exclusive=drop.exclusive and bool(left)))
+            self._put(name, drop.left_by(token))
 
 
 class OpenMaildrop:
@@ -203,7 +224,8 @@ class OpenMaildrop:
         """Remove these message-numbers for good. One that somebody else removed is passed over.
 
         Raises UpdateFailed, and removes nothing: after `release`, for a number that names no
-        message, and where the maildrop was reset since it was opened.
+        message, and where the maildrop was reset since it was opened. A maildrop in trouble (see
+        `Accounts.trouble`) raises it, too, and may have removed the first half by then.
         """
         drop = self._accounts._held(self._name, self._token)  # noqa: SLF001 - see the class
         wrong = [number for number in numbers if not 1 <= number <= len(self._messages)]
@@ -211,8 +233,8 @@ class OpenMaildrop:
             raise UpdateFailed(f"no message has the number {wrong[0]}")
         if numbers and drop.copy != self._copy:
             raise UpdateFailed(f"the maildrop of {self._name} was reset since it was opened")
-        gone = [self._messages[number - 1] for number in numbers]
-        self._accounts._commit(self._name, drop, gone)  # noqa: SLF001 - see the class
+        gone = [self._messages[number - 1] for number in sorted(set(numbers))]
+        self._accounts._update(self._name, drop, gone)  # noqa: SLF001 - see the class
 
     def release(self) -> None:
         """Open the lock. Safe to call twice."""

@@ -6,17 +6,28 @@ The page says who and how; the mail is read as octets and never written. LF beco
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from simulator.pages import PageError, load, read_page
 
+from .bulk import Planned, planned, stretched
 from .mailbox import Mailbox
 from .making import TooSmall, made_of, make_message
 from .message import Message, Names, crlf
-from .page import MailboxPage, MessagePage
+from .page import BulkPage, MailboxPage, MessagePage
 from .stores import Folder, Misplaced, found, label_of
 
-__all__ = ["load_mailbox", "made_from"]
+__all__ = ["letter_of", "load_mailbox", "made_from"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A message, and which of its names the page gives it: those it keeps."""
+
+    message: Message
+    label: bool = False
+    unique_id: bool = False
 
 
 def load_mailbox(folder: Path, *, cache: Path | None = None) -> Mailbox:
@@ -24,34 +35,95 @@ def load_mailbox(folder: Path, *, cache: Path | None = None) -> Mailbox:
     path = folder / "mailbox.yaml"
     page = load(path, MailboxPage, cache=cache)
     try:
-        return made_from(page, folder.name, _messages(page, Folder(folder)))
+        return _mailbox(page, folder.name, Folder(folder))
     except Misplaced as wrong:
         # The page may come from the cache, which does not know lines: it is read for this alone.
         raise PageError([read_page(path).finding(wrong.keys, str(wrong))]) from None
 
 
-def made_from(page: MailboxPage, name: str, messages: list[Message] | None = None) -> Mailbox:
-    """A maildrop of a page and its messages; without them, of the messages the page describes.
+def made_from(page: MailboxPage, name: str) -> Mailbox:
+    """A maildrop of the messages that a page describes. Raises ValueError where one cannot be made."""
+    return _mailbox(page, name, None)
 
-    Raises ValueError where a message cannot be made.
-    """
-    if messages is None:
-        messages = [_made(message, at) for at, message in enumerate(page.messages or [])]
+
+def letter_of(page: MessagePage) -> Message:
+    """The message that an entry describes by label, headers and text. Raises ValueError."""
+    if page.label is None or page.file is not None or page.bulk is not None:
+        raise ValueError("write label, headers and text; a file or a bulk cannot stand here")
+    return _described(page, 0)
+
+
+def _mailbox(page: MailboxPage, name: str, folder: Folder | None) -> Mailbox:
+    """Without a folder, of what the page describes."""
     secret = page.password if page.secret is None else page.secret
+    if folder is None or (page.source.kind == "eml" and page.messages is not None):
+        made = _listed(page, folder)
+    else:
+        mail = found(page.source.kind, folder, page.source.path, ("source", "path"))
+        every = [made_of(each.label, each.content) for each in mail]
+        made = [_Made(message) for message in _ordered(every, page.order)]
+        _must_total(page, made)
     return Mailbox(
         name, page.owner, page.name or page.owner, page.password, secret, page.about,
-        tuple(_told_apart(messages, page)),
+        tuple(_told_apart(made)), page.token,
     )  # fmt: skip
 
 
-def _messages(page: MailboxPage, folder: Folder) -> list[Message]:
-    if page.source.kind == "eml" and page.messages is not None:
-        return [
-            _made(message, at) if message.file is None else _from_file(message, at, folder)
-            for at, message in enumerate(page.messages)
-        ]
-    mail = found(page.source.kind, folder, page.source.path, ("source", "path"))
-    return _ordered([made_of(each.label, each.content) for each in mail], page.order)
+def _listed(page: MailboxPage, folder: Folder | None) -> list[_Made]:
+    """The messages of the page's entries. Where it tells a total, bulks are stretched to it."""
+    entries = page.messages or []
+    drawn = {at: _drawn(each.bulk, at) for at, each in enumerate(entries) if each.bulk}
+    single = {
+        at: _Made(_one(each, at, folder), each.label is not None, each.unique_id is not None)
+        for at, each in enumerate(entries) if not each.bulk
+    }  # fmt: skip
+    every = [each for bulk in drawn.values() for each in bulk]
+    sizes = iter([each.octets for each in every])
+    if page.total is not None and every:
+        rest = page.total - sum(each.message.octets for each in single.values())
+        try:
+            sizes = iter(stretched(every, rest))
+        except ValueError as error:
+            raise Misplaced(("total",), f"{page.total} octets cannot be had: {error}") from None
+    made: list[_Made] = []
+    for at in range(len(entries)):
+        if at in single:
+            made.append(single[at])
+        else:
+            made += [_Made(_sized(each, next(sizes), at), label=True) for each in drawn[at]]
+    _must_total(page, made)
+    return made
+
+
+def _must_total(page: MailboxPage, made: list[_Made]) -> None:
+    total = sum(each.message.octets for each in made)
+    if page.total not in (None, total):
+        what = f"the messages have {total} octets; write that, or add a bulk, which is stretched"
+        raise Misplaced(("total",), what)
+
+
+def _drawn(bulk: BulkPage, at: int) -> list[Planned]:
+    try:
+        return list(planned(bulk))
+    except ValueError as error:
+        raise Misplaced(("messages", at, "bulk"), f"bulk {bulk.label}: {error}") from None
+
+
+def _sized(plan: Planned, octets: int, at: int) -> Message:
+    try:
+        return plan.made(octets)
+    except TooSmall:
+        what = f"message {plan.label}: write at least {plan.least} octets, got {octets}"
+        raise Misplaced(("messages", at, "bulk", "octets"), what) from None
+
+
+def _one(entry: MessagePage, at: int, folder: Folder | None) -> Message:
+    if entry.file is None:
+        return _described(entry, at)
+    if folder is None:
+        what = "there is no folder of mail here; write label, headers and text"
+        raise Misplaced(("messages", at, "file"), what)
+    return _from_file(entry, at, folder)
 
 
 def _from_file(message: MessagePage, at: int, folder: Folder) -> Message:
@@ -65,7 +137,7 @@ def _from_file(message: MessagePage, at: int, folder: Folder) -> Message:
         raise Misplaced(("messages", at, "make", "octets"), f"{message.file}: {error}") from None
 
 
-def _made(message: MessagePage, at: int) -> Message:
+def _described(message: MessagePage, at: int) -> Message:
     make = message.make
     assert message.label is not None
     try:
@@ -89,18 +161,14 @@ def _ordered(messages: list[Message], order: list[str] | str) -> list[Message]:
     return [by_label[label] for label in order]
 
 
-def _told_apart(messages: list[Message], page: MailboxPage) -> Iterator[Message]:
+def _told_apart(made: list[_Made]) -> Iterator[Message]:
     """Two equal messages get labels and unique-ids that differ, in the order in which they stand.
 
     What the page gives a message it keeps; what is made from names and content gives way.
     """
-    listed = page.messages or [] if page.source.kind == "eml" else []
-    labels = {each.label for each in listed if each.label}
-    ids = {each.unique_id for each in listed if each.unique_id}
-    names = Names(labels, ids)
-    given = {id(message): each for message, each in zip(messages, listed, strict=False)}
-    for message in messages:
-        each = given.get(id(message))
-        yield names.apart(
-            message, label=bool(each and each.label), unique_id=bool(each and each.unique_id)
-        )
+    names = Names(
+        {each.message.label for each in made if each.label},
+        {each.message.unique_id for each in made if each.unique_id},
+    )
+    for each in made:
+        yield names.apart(each.message, label=each.label, unique_id=each.unique_id)

@@ -20,6 +20,7 @@ class Mailbox:
     secret: str
     about: str
     messages: tuple[Message, ...]
+    token: str | None = None  #: the access token that opens it (RFC 7628), or None
 
 
 @dataclass(frozen=True, slots=True)

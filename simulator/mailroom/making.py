@@ -13,7 +13,7 @@ from hashlib import sha256
 
 from .message import Message, crlf
 
-__all__ = ["TooSmall", "made_of", "make_message", "pad_text", "unique_id_of"]
+__all__ = ["TooSmall", "least_octets", "made_of", "make_message", "pad_text", "unique_id_of"]
 
 #: Filler for a letter that is made to a size: sentences somebody might have written.
 _FILLER = (
@@ -57,15 +57,21 @@ def make_message(  # noqa: PLR0913 - the keys of a message in mailbox.yaml
     if as_ not in ("text", "attachment"):
         raise ValueError(f"a message grows as text or as attachment, not as {as_!r}")
     if octets is None or as_ == "text":
-        content = crlf(_head(headers) + b"\n" + text.encode())
-        return made_of(label, content, octets=octets, unique_id=unique_id)
+        return made_of(label, _letter(headers, text), octets=octets, unique_id=unique_id)
     front, back = _parts(headers, text)
-    fixed = len(front) + len(back) + 1 + 2
-    if octets < fixed + 6:
-        raise TooSmall(f"write at least {fixed + 6} octets, got {octets}")
+    least = _least(front, back)
+    if octets < least:
+        raise TooSmall(f"write at least {least} octets, got {octets}")
     own = unique_id or _id_of_made(front, octets)
-    make = partial(_with_attachment, front, back, octets - fixed)
+    make = partial(_with_attachment, front, back, octets - least + 6)
     return Message(label, own, make, octets, start=front)
+
+
+def least_octets(headers: Mapping[str, str], text: str = "", as_: str = "text") -> int:
+    """From this size on `make_message` can make the message to any. Raises ValueError as it does."""
+    if as_ == "text":
+        return len(_letter(headers, text)) + 4
+    return _least(*_parts(headers, text))
 
 
 def made_of(
@@ -93,6 +99,10 @@ def pad_text(content: bytes, octets: int) -> bytes:
         return content + _filler(room)
     end = _short_line(content)
     return content[:end] + b" " + content[end:]
+
+
+def _letter(headers: Mapping[str, str], text: str) -> bytes:
+    return crlf(_head(headers) + b"\n" + text.encode())
 
 
 def _id_of_made(start: bytes, octets: int) -> str:
@@ -197,6 +207,11 @@ def _parts(headers: Mapping[str, str], text: str) -> tuple[bytes, bytes]:
     )
     back = f"--{boundary}--\r\n".encode() + _EPILOGUE
     return crlf(_head(mime) + front.encode()), back
+
+
+def _least(front: bytes, back: bytes) -> int:
+    """What is fixed, a full stop and CRLF, and the 6 octets of a line with one group of base64."""
+    return len(front) + len(back) + 1 + 2 + 6
 
 
 def _with_attachment(front: bytes, back: bytes, room: int) -> bytes:

@@ -84,9 +84,22 @@ class Message:
         """The Subject, unfolded and decoded for people; "" where there is none. Not yet safe text."""
         if self._subject is not None:
             return self._subject
+        return _decoded(_header(self._headers, b"subject"))
+
+    @cached_property
+    def needs_utf8(self) -> bool:
+        """Whether a header holds octets above 127 (RFC 6532): mail for UTF8 mode (RFC 6856).
+
+        Worked out once; a message made to a size is not made for it.
+        """
+        return not self._headers.isascii()
+
+    @property
+    def _headers(self) -> bytes:
+        """All headers, without the blank line behind them."""
         start = self._made if self._start is None else self._start
         end = 0 if start.startswith(b"\r\n") else start.find(b"\r\n\r\n")
-        return _decoded(_header(start[:end] if end >= 0 else start, b"subject"))
+        return start[:end] if end >= 0 else start
 
     def renamed(self, label: str, unique_id: str) -> Message:
         """The same octets, made once for both, under another label and unique-id."""

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from simulator.mailroom import Message
+from simulator.mailroom import Message, make_message
 from simulator.mailroom.message import crlf
 from simulator.pop3.replies import unstuff
 
@@ -119,3 +119,28 @@ def test_the_mail_parser_is_not_imported() -> None:
         "assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    ("octets", "needs"),
+    [
+        (b"Subject: Gr\xc3\xbc\xc3\x9fe\r\n\r\nx\r\n", True),
+        (b"From: a\r\nSubject: b\r\n \xff\r\n", True),
+        (b"Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\n\r\n\xc3\xbc\r\n", False),
+        (b"\r\nSubject: \xc3\xbc\r\n", False),
+        (b"", False),
+    ],
+)
+def test_headers_beyond_ascii_need_utf8(octets: bytes, needs: bool) -> None:
+    """Octets above 127 in a header, and only there, make mail for UTF8 mode (RFC 6532)."""
+    assert Message("m", "id", octets).needs_utf8 is needs
+
+
+@pytest.mark.parametrize("as_", ["text", "attachment"])
+def test_needing_utf8_is_known_before_a_message_is_made(as_: str) -> None:
+    """Of a message made to a size the headers are known; it is not made for them."""
+    for subject, needs in (("Grüße", True), ("Hello", False)):
+        message = make_message("m", {"Subject": subject}, "ü\n", octets=9_000_000, as_=as_)
+        assert message.needs_utf8 is needs
+        assert "_made" not in vars(message)
+        assert message.renamed("n", "other").needs_utf8 is needs
