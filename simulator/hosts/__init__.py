@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .actors import HAPPENINGS, BadHappening, Happening, seconds
+    from .faults import FAULTS, FaultError
     from .host import Host
     from .loader import load_hosts, load_personality
     from .network import Network, NetworkState, NoSuchHost, Refused
@@ -14,6 +16,8 @@ else:
 
     __getattr__ = on_demand(
         __name__,
+        actors="BadHappening HAPPENINGS Happening seconds",
+        faults="FAULTS FaultError",
         host="Host",
         loader="load_hosts load_personality",
         network="Network NetworkState NoSuchHost Refused",
@@ -21,6 +25,11 @@ else:
     )
 
 __all__ = [
+    "FAULTS",
+    "HAPPENINGS",
+    "BadHappening",
+    "FaultError",
+    "Happening",
     "Host",
     "Network",
     "NetworkState",
@@ -30,4 +39,5 @@ __all__ = [
     "StageState",
     "load_hosts",
     "load_personality",
+    "seconds",
 ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from simulator.pop3 import Personality
+
+from .actors import Script
 
 __all__ = ["Host"]
 
@@ -21,4 +23,8 @@ class Host:
     mailboxes: tuple[str, ...]  #: the names of the sample maildrops that it keeps
     about: str = ""
     shows: str = ""  #: what one can see here that is not to be seen elsewhere
+    tls_ports: tuple[int, ...] = ()  #: the ports on which it speaks TLS from the first octet
+    script: Script = field(
+        default_factory=Script
+    )  #: what others do to its mail while one is connected
     timestamp: str = ""  #: a fixed APOP timestamp with its <>, where a page's own is re-enacted

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import field
 from pathlib import Path
 from typing import Literal
 
 from simulator.pages import Finding, PageError, load, paper
-from simulator.pop3 import Personality, Policy, complaints
+from simulator.pop3 import Language, Personality, Policy, complaints
 
+from .actors import CuePage, Script
 from .host import Host
 
 __all__ = ["PAGES", "load_hosts", "load_personality"]
@@ -23,6 +25,18 @@ class PolicyPage(Policy):
 
 
 @paper
+class LanguagePage:
+    """One of `languages:`, under its tag."""
+
+    name: str
+    wording: dict[str, str]
+
+    def language(self) -> Language:
+        """As the engine wants it: a key without a text says nothing."""
+        return Language(self.name, {key: text or "" for key, text in self.wording.items()})
+
+
+@paper
 class PersonalityPage:
     """A page of `personalities/`."""
 
@@ -30,13 +44,19 @@ class PersonalityPage:
     about: str
     wording: dict[str, str]
     policy: PolicyPage = PolicyPage()
+    languages: dict[str, LanguagePage] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Templates are checked once, when the page is read, so that no reply can fail on one."""
-        wording = {key: text or "" for key, text in self.wording.items()}
-        found = complaints(Personality("", self.about, wording, self.policy))
+        found = complaints(self.personality(""))
         if found:
             raise ValueError("; ".join(f"{key}: {what}" for key, what in found))
+
+    def personality(self, name: str) -> Personality:
+        """The personality on this page."""
+        wording = {key: text or "" for key, text in self.wording.items()}
+        languages = {tag: page.language() for tag, page in self.languages.items()}
+        return Personality(name, self.about, wording, self.policy, languages)
 
 
 @paper
@@ -51,6 +71,8 @@ class HostPage:
     shows: str = ""
     canonical: str = ""
     ports: tuple[int, ...] = (110,)
+    tls_ports: tuple[int, ...] = ()
+    script: tuple[CuePage, ...] = ()
     timestamp: str = ""
 
 
@@ -64,9 +86,7 @@ class DirectoryPage:
 
 def load_personality(path: Path, *, cache: Path | None = None) -> Personality:
     """The personality on a page; its name is the file's. Raises PageError."""
-    page = load(path, PersonalityPage, cache=cache)
-    wording = {key: text or "" for key, text in page.wording.items()}
-    return Personality(path.stem, page.about, wording, page.policy)
+    return load(path, PersonalityPage, cache=cache).personality(path.stem)
 
 
 def load_hosts(*, pages: Path = PAGES, cache: Path | None = None) -> tuple[Host, ...]:
@@ -90,7 +110,7 @@ def _host(page: HostPage, personalities: Mapping[str, Personality]) -> Host:
     return Host(
         page.name, page.canonical or page.name, page.address, tuple(page.ports),
         personalities[page.personality], tuple(page.mailboxes),
-        page.about, page.shows, page.timestamp,
+        page.about, page.shows, tuple(page.tls_ports), Script.of(page.script), page.timestamp,
     )  # fmt: skip
 
 

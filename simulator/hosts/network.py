@@ -1,4 +1,4 @@
-"""The simulated network: names, addresses and ports, and each host's own copy of its mail.
+"""The simulated network: names, addresses and ports, a clock, and each host's own copy of its mail.
 
 Nothing here touches a real network. A host's sample mail is shared and immutable; what a learner
 deletes is gone from this Network's copy only, until it is reset.
@@ -7,13 +7,21 @@ deletes is gone from this Network's copy only, until it is reset.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from simulator.mailroom import Accounts, AccountsState, Mailbox
-from simulator.pop3 import Office, Pop3Server
+from simulator.pop3 import Exchange, Office, Pop3Server
 
+from .actors import Script, happen
 from .host import Host
+from .mechanisms import EVERY
+
+if TYPE_CHECKING:
+    from simulator.link import Authority
 
 __all__ = ["Network", "NetworkState", "NoSuchHost", "Refused", "counting_stamps"]
 
@@ -31,9 +39,11 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class NetworkState:
-    """What has become of each host's mail."""
+    """What has become of each host's mail, and what time it is."""
 
     accounts: Mapping[str, AccountsState]
+    now: float = 0.0
+    scripts: Mapping[str, tuple[Script, float]] = field(default_factory=dict)
 
 
 def counting_stamps() -> Stamps:
@@ -47,12 +57,29 @@ def counting_stamps() -> Stamps:
     return stamp
 
 
+@cache
+def _passing_authority() -> Authority:
+    """An authority for who keeps none: in a folder that goes with the process."""
+    import atexit
+    from tempfile import TemporaryDirectory
+
+    from simulator.link import Authority
+
+    folder = TemporaryDirectory(prefix="port110-")
+    atexit.register(folder.cleanup)
+    return Authority(Path(folder.name))
+
+
 class Network:
     """The hosts one can dial, by name (any case, a final dot allowed) or by address.
 
     `mailbox` gives the sample maildrop of a name; a host's are read when it is first asked for.
     `instead` are maildrops, by host name, that stand there in place of the sample of the same
-    owner. `opened` is told of each host's accounts when they are first made.
+    owner. `opened` is told of each host's accounts when they are first made. `authority` gives the
+    practice certificates, when TLS is first wanted.
+
+    `now` is the network's own clock, in seconds. It stands still but for `wait`: a learner who reads
+    for an hour is not hung up on.
     """
 
     def __init__(
@@ -63,12 +90,17 @@ class Network:
         instead: Mapping[str, Mailbox] | None = None,
         stamps: Stamps | None = None,
         opened: Callable[[Host, Accounts], None] | None = None,
+        authority: Callable[[], Authority] | None = None,
     ) -> None:
         self.hosts = tuple(hosts)
         self._mailbox = mailbox
         self._instead = instead or {}
         self._stamps = stamps or counting_stamps()
         self._opened = opened
+        self.authority = authority or _passing_authority
+        self.now = 0.0
+        #: By host what is still to happen there, and when it was first called.
+        self._scripts: Mapping[str, tuple[Script, float]] = {}
         self._accounts: dict[str, Accounts] = {}
         self._first: dict[str, AccountsState] = {}
 
@@ -80,16 +112,45 @@ class Network:
                 return host
         raise NoSuchHost(name)
 
-    def connect(self, name: str, port: int, *, watch: bool = False) -> tuple[Host, Pop3Server]:
-        """A new session with the server on that port. Raises NoSuchHost, Refused."""
+    def connect(
+        self, name: str, port: int, *, watch: bool = False, secure: bool = False
+    ) -> tuple[Host, Pop3Server]:
+        """A new session with the server on that port. Raises NoSuchHost, Refused.
+
+        `secure`: TLS stands before the greeting; a `tls_ports` port is so whatever is asked for.
+        """
         host = self.find(name)
-        if port not in host.ports:
+        if port not in (*host.ports, *host.tls_ports):
             raise Refused(host.address)
-        stamp = host.timestamp
+        number, stamp = self._stamps(), host.timestamp
         if not stamp and host.personality.offered("APOP"):
-            stamp = f"<{self._stamps()}@{host.canonical}>"
-        office = Office(host.personality, self.accounts(host), host.canonical, stamp)
-        return host, Pop3Server(office, watch=watch)
+            stamp = f"<{number}@{host.canonical}>"
+        office = Office(
+            host.personality, self.accounts(host), host.canonical, stamp, lambda: self.now,
+            number, mechanisms=EVERY,
+        )  # fmt: skip
+        secure = secure or port in host.tls_ports
+        return host, Pop3Server(office, watch=watch, secure=secure)
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, and happen what was to happen meanwhile."""
+        self.now += max(0.0, seconds)
+        for name, (_, began) in self._scripts.items():
+            self._cue(self.find(name), self.now - began)
+
+    def seen(self, host: Host, exchange: Exchange) -> None:
+        """A call to that host has come so far; the host's script goes on with it."""
+        if host.script.cues and host.name not in self._scripts:
+            self._scripts = {**self._scripts, host.name: (host.script, self.now)}
+        if host.name in self._scripts:
+            self._cue(host, exchange)
+
+    def _cue(self, host: Host, moment: Exchange | float) -> None:
+        script, began = self._scripts[host.name]
+        script, due = script.due(moment)
+        self._scripts = {**self._scripts, host.name: (script, began)}
+        for happening in due:
+            happen(self, host, happening, self.now)
 
     def accounts(self, host: Host) -> Accounts:
         """The host's own copy of its mail. Raises pages.PageError where a sample is wrong."""
@@ -105,16 +166,19 @@ class Network:
         return self._accounts[host.name]
 
     def reset(self) -> None:
-        """All mail back to the samples."""
+        """All mail back to the samples, and what was to happen is to happen again."""
+        self._scripts = {}
         for accounts in self._accounts.values():
             accounts.reset()
 
     def state(self) -> NetworkState:
         """What has become of the mail. Cheap: the values inside are immutable."""
-        return NetworkState({name: each.state() for name, each in self._accounts.items()})
+        mail = {name: each.state() for name, each in self._accounts.items()}
+        return NetworkState(mail, self.now, self._scripts)
 
     def restore(self, state: NetworkState) -> None:
         """The mail as at `state()`; of a host first asked for since then, as in the sample."""
+        self.now, self._scripts = state.now, state.scripts
         for name, accounts in self._accounts.items():
             if name in state.accounts:
                 accounts.restore(state.accounts[name])

@@ -1,4 +1,4 @@
-"""One learner's end of the simulated network: dial, say a line, hang up, look at the mail.
+"""One learner's end of the simulated network: dial, say a line, let time pass, hang up, look around.
 
 All of it is in this process and answers at once, so it can be taken back a line (`state`,
 `restore`), and a lesson can be played on it without a screen.
@@ -7,21 +7,18 @@ All of it is in this process and answers at once, so it can be taken back a line
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from simulator.link import MemoryLink
 from simulator.mailroom import Snapshot
-from simulator.pop3 import (
-    ClientState,
-    End,
-    Exchange,
-    Pop3Client,
-    Pop3Server,
-    ServerState,
-    State,
-)
+from simulator.pop3 import ClientState, End, Exchange, Pop3Client, State
 
+from .actors import happen, read_happening, seconds
 from .host import Host
+from .line import Line, LineState, Secrecy
 from .network import Network, NetworkState
+
+if TYPE_CHECKING:
+    from simulator.link import TlsFailed, TlsLink
 
 __all__ = ["Stage", "StageState"]
 
@@ -32,11 +29,12 @@ class StageState:
 
     network: NetworkState
     host: Host | None
-    server: Pop3Server | None
-    server_state: ServerState | None
-    client_state: ClientState | None
+    port: int
+    line: LineState | None
+    client: ClientState | None
     end: End | None
     last_wire: tuple[bytes, bytes]
+    heard: float
 
 
 class Stage:
@@ -48,38 +46,108 @@ class Stage:
         self.port = 0
         self.client: Pop3Client | None = None
         self.end: End | None = None
-        #: The octets sent and received by the last `dial` or `say`.
+        #: The octets sent and received by the last `dial` or `say`, and the same as TLS carried them.
         self.last_wire: tuple[bytes, bytes] = (b"", b"")
-        self._server: Pop3Server | None = None
-        self._link: MemoryLink | None = None
+        self.last_sealed: tuple[bytes, bytes] | None = None
+        self.delay = 0.0  #: seconds that the last reply was late
+        self.trouble: TlsFailed | None = None  #: why the last call got no TLS, if it was so
+        self._line: Line | None = None
+        self._heard = 0.0  # when a line was last said
 
     @property
     def connected(self) -> bool:
         """Whether a call is up."""
-        return self._link is not None
+        return self._line is not None
 
-    def dial(self, name: str, port: int = 110) -> Exchange:
-        """Call a host; its greeting. Raises NoSuchHost, Refused, RuntimeError (a call is up)."""
+    @property
+    def tls(self) -> TlsLink | None:
+        """The learner's end of TLS, where it stands: certificate, cipher, version."""
+        return self._line.tls if self._line is not None else None
+
+    def dial(self, name: str, port: int = 110, *, secure: bool | None = None) -> list[Exchange]:
+        """Call a host; its greeting. `secure`: begin with TLS, as `openssl s_client` does.
+
+        None does what the port wants. Nothing comes where the port wants TLS and `secure` is False:
+        both sides wait then. Raises NoSuchHost, Refused, RuntimeError (a call is up), TlsFailed.
+        """
         if self.connected:
             raise RuntimeError("a call is up; hang up first")
-        self.host, self._server = self.network.connect(name, port)
-        self.port = port
-        self.client, self._link, self.end = Pop3Client(), MemoryLink(self._server), None
-        return self._carry(b"")[0]
+        self.host, server = self.network.connect(name, port)
+        waits = port in self.host.tls_ports
+        secrecy = Secrecy(self.host.name, self.network.authority, server=waits,
+                          client=waits if secure is None else secure)  # fmt: skip
+        line = Line(server, secrecy)
+        self._line, self.port, self.end, self.trouble = line, port, None, None
+        self._heard = self.network.now
+        self.client = line.client
+        try:
+            return self._after(line.open())
+        finally:
+            if line.trouble is not None:
+                self.trouble, self._line = line.trouble, None
 
     def say(self, line: str, *, line_end: bytes = b"\r\n") -> list[Exchange]:
-        """Send one line; the Exchanges it completed. Raises ConnectionError where no call is up."""
-        if self.client is None or self._link is None:
-            raise ConnectionError("no call is up; dial first")
-        return self._carry(self.client.send(line, end=line_end))
+        """Send one line; the Exchanges it completed. Raises ConnectionError where no call is up.
+
+        Where the server has hung up by then, for want of a line, that is what comes, and the line
+        goes nowhere.
+        """
+        up = self._up()
+        if self._overdue():
+            return self._after(up.time_out())
+        self._heard = self.network.now
+        return self._after(up.carry(up.client.send(line, end=line_end)))
+
+    def wait(self, seconds: float) -> list[Exchange]:
+        """Let time pass; what the server says unasked, if it hangs up for that."""
+        self.network.wait(seconds)
+        if self._line is None or not self._overdue():
+            return []
+        return self._after(self._line.time_out())
 
     def hang_up(self) -> End:
         """Close the line without QUIT. Raises ConnectionError where no call is up."""
-        if self.client is None or self._link is None:
-            raise ConnectionError("no call is up; dial first")
-        self._link.close()
-        self.client.hang_up()
-        return self._ended(self.client)
+        up = self._up()
+        up.hang_up()
+        return self._ended(up)
+
+    def happen(self, text: str) -> bool:
+        """Let somebody else do something to the host's mail: `hold nina by her phone` (see actors).
+
+        Whether it came about. Raises actors.BadHappening, ConnectionError before the first call.
+        """
+        if self.host is None:
+            raise ConnectionError("no host was called yet; dial first")
+        user = self.client.view.named if self.client is not None else ""
+        happening = read_happening(text, user=user)
+        return happen(self.network, self.host, happening, self.network.now)
+
+    def direct(self, text: str) -> list[Exchange]:
+        """What a stage direction asks for: `wait 10m`, `fault NAME`, or what somebody else does.
+
+        Raises ValueError: what to write; ConnectionError where no call is up for it.
+        """
+        word, _, rest = text.partition(" ")
+        if word == "wait":
+            return self.wait(seconds(rest))
+        if word == "fault":
+            self.arm(rest)
+        elif not self.happen(text):
+            raise ValueError(f"`{text}` cannot be now; is the lock taken, or the message gone?")
+        return []
+
+    def arm(self, text: str) -> str:
+        """Break the next reply on which it can be (see faults); what that means.
+
+        Raises faults.FaultError, ConnectionError where no call is up.
+        """
+        from .faults import fault_named
+
+        fault = fault_named(text)
+        self._up().arm(fault)
+        return fault.meaning
+
+    # Looking around
 
     def snapshot(self, user: str | None = None) -> Snapshot | None:
         """The maildrop on disk beside the session's view of it.
@@ -90,7 +158,7 @@ class Stage:
         if self.host is None:
             return None
         accounts = self.network.accounts(self.host)
-        session = self._server.session if self._server is not None and self.connected else None
+        session = self._line.server.session if self._line is not None else None
         if session is not None and session.state is State.TRANSACTION:
             # The store's messages are the very objects the session holds.
             return accounts.snapshot(session.user, session.messages, session.marks)  # type: ignore[arg-type]
@@ -103,38 +171,52 @@ class Stage:
 
     def state(self) -> StageState:
         """Everything, for `restore`. Cheap: what is inside is immutable or made of such."""
-        server, client = self._server, self.client
+        line, client = self._line, self.client
         return StageState(
-            self.network.state(), self.host, server if self.connected else None,
-            server.state() if server is not None and self.connected else None,
+            self.network.state(), self.host, self.port,
+            line.state() if line is not None else None,
             client.snapshot() if client is not None else None, self.end, self.last_wire,
+            self._heard,
         )  # fmt: skip
 
     def restore(self, state: StageState) -> None:
         """As at `state()`: a call that has ended since is up again."""
         self.network.restore(state.network)
-        self.host, self.end, self.last_wire = state.host, state.end, state.last_wire
-        self._server, self._link = state.server, None
-        if state.client_state is not None:
+        self.host, self.port, self.end = state.host, state.port, state.end
+        self.last_wire, self.last_sealed = state.last_wire, None
+        self._heard = state.heard
+        self._line = None if state.line is None else Line.again(state.line)
+        if self._line is not None:
+            self.client = self._line.client
+        elif state.client is not None:
             self.client = Pop3Client()
-            self.client.restore(state.client_state)
-        if state.server is not None and state.server_state is not None:
-            state.server.restore(state.server_state)
-            self._link = MemoryLink(state.server)
+            self.client.restore(state.client)
 
-    def _carry(self, octets: bytes) -> list[Exchange]:
-        assert self.client is not None
-        assert self._link is not None
-        self._link.send(octets)
-        answered = self._link.receive()
-        self.last_wire = (octets, answered)
-        self.client.receive_data(answered)
-        if self._link.closed:
-            self.client.receive_eof()
-            self._ended(self.client)
-        return self.client.exchanges()
+    # Within
 
-    def _ended(self, client: Pop3Client) -> End:
-        assert client.end is not None
-        self.end, self._link = client.end, None
-        return client.end
+    def _up(self) -> Line:
+        if self._line is None:
+            raise ConnectionError("no call is up; dial first")
+        return self._line
+
+    def _overdue(self) -> bool:
+        limit = self._up().server.idle_limit
+        return bool(limit) and self.network.now - self._heard >= limit
+
+    def _after(self, exchanges: list[Exchange]) -> list[Exchange]:
+        """Note what the line has carried, and let the others act on it."""
+        line = self._up()
+        self.last_wire, self.last_sealed, self.delay = line.wire, line.sealed, line.delay
+        self.network.wait(line.delay)
+        assert self.host is not None
+        for exchange in exchanges:
+            self.network.seen(self.host, exchange)
+        if line.closed:
+            self.trouble = line.trouble
+            self._ended(line)
+        return exchanges
+
+    def _ended(self, line: Line) -> End:
+        assert line.client.end is not None
+        self.end, self._line = line.client.end, None
+        return line.client.end

@@ -1,0 +1,296 @@
+"""The second actor: what somebody else does to a learner's maildrop while the learner looks on.
+
+A phone that holds the lock, mail that arrives, a message deleted from a desk at work, a disk that
+is full: RFC 1939 has a rule for each, and none can be seen by one session alone. Such a happening is
+a value. It is written as one line, by a person at the console, by a lesson, or in the script of a
+host, whose cues say when it comes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Literal, cast
+
+from simulator.mailroom import MessagePage, Trouble
+from simulator.pages import paper
+from simulator.pop3 import COMMANDS, Effect, Exchange, InUse
+
+if TYPE_CHECKING:  # a Host may hold a Script
+    from simulator.mailroom import Message
+
+    from .host import Host
+    from .network import Network
+
+__all__ = [
+    "HAPPENINGS", "BadHappening", "Cue", "CuePage", "Happening", "Script", "happen",
+    "read_happening", "seconds",
+]  # fmt: skip
+
+Verb = Literal["hold", "release", "deliver", "remove", "trouble", "mend"]
+
+#: How each happening is written.
+FORMS: dict[Verb, str] = {
+    "hold": "hold USER [by WHO]",
+    "release": "release USER [by WHO]",
+    "deliver": "deliver USER [LABEL]",
+    "remove": "remove USER LABEL",
+    "trouble": "trouble USER open|update [temporary|permanent] [partly] [always]",
+    "mend": "mend USER",
+}
+#: The same with what each is, for people. In a session USER may be left out.
+HAPPENINGS = (
+    (FORMS["hold"], "another session opens the maildrop and locks it"),
+    (FORMS["release"], "that session lets go"),
+    (FORMS["deliver"], "a new message arrives on the disk"),
+    (FORMS["remove"], "a message goes from the disk"),
+    (FORMS["trouble"], "the disk fails: at the next login, or when QUIT removes"),
+    (FORMS["mend"], "the disk is well again"),
+)
+SOMEBODY = "somebody else"
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_TIME = re.compile(r"([0-9]{1,7})([smhd])")
+#: The longest time that one can write, in seconds: a leap year.
+LONGEST = 366 * 86400
+
+
+class BadHappening(ValueError):
+    """A line says no happening, or one that cannot be here. str() says what to write."""
+
+
+def seconds(text: str) -> float:
+    """A time as `90s`, `10m`, `2h` or `31d`, in seconds; at most `366d`. Raises ValueError."""
+    found = _TIME.fullmatch(text.strip().lower())
+    if found is None:
+        raise ValueError(f"write a time as 90s, 10m, 2h or 31d, got {text[:20]!r}")
+    time = float(int(found.group(1)) * _UNITS[found.group(2)])
+    if time > LONGEST:
+        raise ValueError(f"write a time of at most 366d, got {text[:20]!r}")
+    return time
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What somebody else does. `happen` performs it."""
+
+    verb: Verb
+    user: str
+    by: str = ""  #: who holds, or lets go; "" at `release`: whoever holds
+    label: str = ""  #: of the message that arrives or goes
+    trouble: Trouble | None = None
+    letter: MessagePage | None = None  #: the message that arrives; None: a short one
+
+    def __str__(self) -> str:
+        """The line that says it; `read_happening` reads it again."""
+        words: list[str] = [self.verb, self.user]
+        if self.by:
+            words += ["by", self.by]
+        if self.label:
+            words.append(self.label)
+        if self.trouble is not None:
+            words += _said(self.trouble)
+        return " ".join(words)
+
+
+def _said(trouble: Trouble) -> list[str]:
+    words: list[str] = [trouble.operation]
+    if trouble.system:
+        words.append("permanent" if trouble.permanent else "temporary")
+    return words + ["partly"] * trouble.partly + ["always"] * (trouble.times == 0)
+
+
+def read_happening(line: str, *, user: str = "", letter: MessagePage | None = None) -> Happening:
+    """The happening that a line says (see `FORMS`). Raises BadHappening.
+
+    With `user` the line may leave USER out; of `deliver` and `remove` one word is the LABEL then.
+    `letter` is what `deliver` delivers, under its own label where the line tells none.
+    """
+    verb, *words = line.split() or [""]
+    if verb not in FORMS:
+        near = get_close_matches(verb, FORMS, 1, 0.5)
+        what = f"did you mean {near[0]!r}?" if near else f"write one of {', '.join(FORMS)}"
+        raise BadHappening(f"nobody can {verb!r}; {what}")
+    if letter is not None and verb != "deliver":
+        raise BadHappening(f"a message is for `deliver`, not for `{verb}`")
+    wrong = BadHappening(f"write `{FORMS[verb]}`, got {line[:60]!r}")
+    if verb in ("hold", "release"):
+        return _of_lock(verb, words, user, wrong)
+    if verb in ("deliver", "remove"):
+        return _of_mail(verb, words, user, letter, wrong)
+    own = 1 if words and not (user and words[0] in ("open", "update")) else 0
+    name = words[0] if own else user
+    if not name or (verb == "mend" and len(words) > own):
+        raise wrong
+    trouble = _trouble(words[own:], wrong) if verb == "trouble" else None
+    return Happening(verb, name, trouble=trouble)
+
+
+def _of_lock(verb: Verb, words: list[str], user: str, wrong: BadHappening) -> Happening:
+    name, mark, by = f" {' '.join(words)} ".partition(" by ")
+    name, by = name.strip() or user, by.strip()
+    if not name or (mark and not by) or name.count(" "):
+        raise wrong
+    return Happening(verb, name, by or (SOMEBODY if verb == "hold" else ""))
+
+
+def _of_mail(
+    verb: Verb, words: list[str], user: str, letter: MessagePage | None, wrong: BadHappening
+) -> Happening:
+    label = (letter.label if letter is not None else None) or "note"
+    match words:
+        case [name, own]:
+            user, label = name, own
+        case [own] if user:
+            label = own
+        case [name] if verb == "deliver":
+            user = name
+        case [] if user and verb == "deliver":
+            pass
+        case _:
+            raise wrong
+    happening = Happening(verb, user, label=label, letter=letter)
+    if verb == "deliver":
+        _arriving(happening)  # a label or a message that cannot be is told when it is read
+    return happening
+
+
+def _trouble(words: list[str], wrong: BadHappening) -> Trouble:
+    operation, *rest = words or [""]
+    known = ("temporary", "permanent", "partly", "always")
+    if operation not in ("open", "update") or len(set(rest)) < len(rest) or set(rest) - {*known}:
+        raise wrong
+    if {"temporary", "permanent"} <= set(rest):
+        raise wrong
+    system = operation == "open" or bool({"temporary", "permanent"} & set(rest))
+    try:
+        return Trouble(
+            cast("Literal['open', 'update']", operation), "permanent" in rest, "partly" in rest,
+            system, 0 if "always" in rest else 1,
+        )  # fmt: skip
+    except ValueError as error:
+        raise BadHappening(str(error)) from None
+
+
+def _arriving(happening: Happening) -> Message:
+    """The message that arrives, under the happening's label. Raises BadHappening."""
+    from simulator.mailroom import letter_of
+
+    try:
+        page = happening.letter or MessagePage(
+            label=happening.label,
+            headers={
+                "From": "Somebody Else <somebody@example.test>", "To": happening.user,
+                "Subject": "While you were connected",
+            },
+            text="This message came after your session had begun.\n",
+        )  # fmt: skip
+        return letter_of(replace(page, label=happening.label))
+    except ValueError as error:
+        raise BadHappening(str(error)) from None
+
+
+def happen(network: Network, host: Host, happening: Happening, at: float) -> bool:
+    """Let it happen to the mail of a host, at that time in seconds on the clock of the network.
+
+    Whether it came about: somebody in the way (the lock is taken, the message is gone) is no error,
+    but what the world is like. Raises BadHappening where nobody there has that name.
+    """
+    accounts, user = network.accounts(host), happening.user
+    if not accounts.knows(user):
+        raise BadHappening(f"{host.name} keeps no maildrop of {user!r}")
+    drop = accounts.state()[user]
+    match happening.verb:
+        case "hold":
+            try:
+                accounts.lock(user, happening.by or SOMEBODY)
+            except InUse:
+                return False
+        case "release":
+            if drop.holder is None or happening.by not in ("", drop.holder):
+                return False
+            accounts.unlock(user, drop.holder)
+        case "deliver":
+            accounts.deliver(user, _arriving(happening), at)
+        case "remove":
+            return accounts.remove_label(user, happening.label)
+        case "trouble" | "mend":
+            accounts.trouble(user, happening.trouble)
+            return (happening.trouble or drop.trouble) is not None
+    return True
+
+
+@paper
+class CuePage:
+    """An entry of a host's `script:`: when, and what happens then."""
+
+    when: str
+    happens: str
+    message: MessagePage | None = None  #: what `deliver` delivers
+
+    def __post_init__(self) -> None:
+        """Both can be read."""
+        Cue.of(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """When something happens: after an Exchange of a kind came so many times, or after a time."""
+
+    happening: Happening
+    moment: str = ""  #: "dialled", "login" or a keyword; "": it is the time that counts
+    times: int = 1  #: so many more Exchanges of that kind
+    after: float = 0.0  #: seconds since the call began
+
+    @classmethod
+    def of(cls, page: CuePage) -> Cue:
+        """The cue on a page. Raises ValueError."""
+        happening = read_happening(page.happens, letter=page.message)
+        word, _, count = page.when.partition(" ")
+        if word[:1].isdigit():
+            return cls(happening, after=seconds(page.when))
+        moment = word if word in ("dialled", "login") else word.upper()
+        if moment not in ("dialled", "login", *COMMANDS):
+            near = get_close_matches(moment, ("dialled", "login", *COMMANDS), 1, 0.6)
+            what = f"did you mean {near[0]!r}?" if near else "write dialled, login, RETR 2 or 3m"
+            raise ValueError(f"when: {word!r} is no moment; {what}")
+        if count and (moment == word.lower() or not re.fullmatch(r"[1-9][0-9]{0,5}", count)):
+            raise ValueError(f"when: write a keyword and a count as `RETR 2`, got {page.when!r}")
+        return cls(happening, moment, int(count or 1))
+
+    def comes(self, exchange: Exchange) -> bool:
+        """Whether an Exchange is of its kind. A command that was refused does not count."""
+        if self.moment == "dialled":
+            return exchange.did(Effect.GREETING) is not None
+        if self.moment == "login":
+            return exchange.did(Effect.LOGIN) is not None
+        return exchange.ok and exchange.keyword == self.moment
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What is still to happen in a call. Immutable; each call begins with the host's whole script."""
+
+    cues: tuple[Cue, ...] = ()
+
+    @classmethod
+    def of(cls, pages: Iterable[CuePage]) -> Script:
+        """The script on a host's page."""
+        return cls(tuple(map(Cue.of, pages)))
+
+    def due(self, seen: Exchange | float) -> tuple[Script, tuple[Happening, ...]]:
+        """What happens after that Exchange, or so many seconds into the call; and what is left."""
+        due: list[Happening] = []
+        left: list[Cue] = []
+        for cue in self.cues:
+            if isinstance(seen, Exchange):
+                times = cue.times - (bool(cue.moment) and cue.comes(seen))
+                over = times < 1
+            else:
+                times, over = cue.times, not cue.moment and cue.after <= seen
+            if over:
+                due.append(cue.happening)
+            else:
+                left.append(cue if times == cue.times else replace(cue, times=times))
+        return (Script(tuple(left)), tuple(due)) if tuple(left) != self.cues else (self, ())

@@ -1,0 +1,177 @@
+"""One line between a learner and a server: both chairs, and all that may stand between them.
+
+From the server outwards: faults that edit replies, TLS once it is wanted, faults that edit what TLS
+carries, the wire, and TLS again at the learner's end. Each layer is put in when it is needed, so
+that a call in the clear loads nothing of TLS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from simulator.link import FaultyEndpoint, FaultyState, MemoryLink
+from simulator.pop3 import ClientState, Exchange, Pop3Client, Pop3Server, ServerState
+
+if TYPE_CHECKING:
+    from simulator.link import Authority, TlsFailed, TlsLink
+
+    from .faults import NamedFault
+
+__all__ = ["Line", "LineState", "Secrecy"]
+
+
+@dataclass(frozen=True, slots=True)
+class Secrecy:
+    """TLS as both ends of a call have it: at once, or when STLS is said."""
+
+    name: str  #: the host's name, for the certificate
+    authority: Callable[[], Authority]
+    server: bool = False  #: the port speaks TLS from the first octet (RFC 8314 section 3)
+    client: bool = False  #: the learner's program begins with a handshake
+
+
+@dataclass(frozen=True, slots=True)
+class LineState:
+    """All that a line remembers. TLS itself cannot be kept: a new handshake stands in for it."""
+
+    server: Pop3Server
+    server_state: ServerState
+    client_state: ClientState
+    secrecy: Secrecy
+    clear_faults: FaultyState
+    sealed_faults: FaultyState
+    stands: bool  #: TLS stands
+
+
+class Line:
+    """A call that is up. `carry` moves octets; the Exchanges come from the client's chair."""
+
+    def __init__(self, server: Pop3Server, secrecy: Secrecy) -> None:
+        self._server = server
+        self._secrecy = secrecy
+        self.client = Pop3Client(secure=secrecy.client)
+        self.tls: TlsLink | None = None  #: the learner's end of TLS, once it stands
+        self.trouble: TlsFailed | None = None  #: why TLS did not come about; the line is down then
+        self.wire: tuple[bytes, bytes] = (b"", b"")  #: octets sent and received last, as they meant
+        #: The same as they were on the wire, where that was TLS.
+        self.sealed: tuple[bytes, bytes] | None = None
+        self.delay = 0.0  #: seconds that the last reply was late
+        self._clear = FaultyEndpoint(server)
+        self._outside = FaultyEndpoint(self._clear)
+        self._wire = MemoryLink(self._outside)
+
+    @property
+    def server(self) -> Pop3Server:
+        """The other chair."""
+        return self._server
+
+    @property
+    def closed(self) -> bool:
+        """Whether either side has closed the line."""
+        return self._wire.closed or self.trouble is not None
+
+    def open(self) -> list[Exchange]:
+        """What the server says first; nothing where one side waits for TLS and the other does not.
+
+        Raises TlsFailed: this program wanted TLS, and there was none to be had.
+        """
+        if self._secrecy.server:
+            self._wrap(at_once=True)
+        if self._secrecy.client:
+            self._shake()
+            if self.trouble is not None:
+                raise self.trouble
+        return self.carry(b"")
+
+    def carry(self, octets: bytes) -> list[Exchange]:
+        """Carry octets to the server and take what comes back; the Exchanges that became whole."""
+        self._wire.carried()
+        if self.tls is not None:
+            self.tls.send(octets)
+            pieces = [self.tls.receive()]
+        else:
+            self._wire.send(octets)
+            pieces = self._wire.receive_pieces()
+        carried = self._wire.carried()
+        self.wire = (octets, b"".join(pieces))
+        self.sealed = carried if self.tls is not None else None
+        self.delay = self._server.delay() + self._clear.delay + self._outside.delay
+        for piece in pieces:
+            self.client.receive_data(piece)
+        if self.client.wants_tls and not self.closed:
+            self._wrap(at_once=False)
+            self._shake()
+            self.sealed = self._wire.carried()
+        if self.closed:
+            self.client.receive_eof()
+        return self.client.exchanges()
+
+    def time_out(self) -> list[Exchange]:
+        """Nobody has spoken for too long: the server hangs up (RFC 1939 section 3)."""
+        self._server.receive_timeout()
+        return self.carry(b"")
+
+    def hang_up(self) -> None:
+        """Close the line from the learner's side, without QUIT."""
+        (self.tls or self._wire).close()
+        self.client.hang_up()
+
+    def arm(self, fault: NamedFault) -> None:
+        """Let this fault be in the next reply on which it can be."""
+        (self._outside if fault.handshake else self._clear).arm(fault)
+
+    # Taking back
+
+    def state(self) -> LineState:
+        """All that this line remembers."""
+        return LineState(
+            self._server, self._server.state(), self.client.snapshot(), self._secrecy,
+            self._clear.state(), self._outside.state(), self.tls is not None,
+        )  # fmt: skip
+
+    @classmethod
+    def again(cls, state: LineState) -> Line:
+        """A line as at `state()`, with the same server; under TLS after a handshake of its own."""
+        line = cls(state.server, state.secrecy)
+        state.server.restore(state.server_state)
+        if state.stands or (state.secrecy.server and not state.secrecy.client):
+            line._wrap(at_once=True)
+        if state.stands:
+            line._shake()
+            state.server.restore(state.server_state)
+        line.client = Pop3Client()
+        line.client.restore(state.client_state)
+        line._clear.restore(state.clear_faults)
+        line._outside.restore(state.sealed_faults)
+        return line
+
+    # TLS
+
+    def _wrap(self, *, at_once: bool) -> None:
+        """Put TLS around the server."""
+        from simulator.link import TlsEndpoint
+
+        context = self._secrecy.authority().server_context([self._secrecy.name])
+        faults = self._outside.state()
+        self._outside = FaultyEndpoint(TlsEndpoint(self._clear, context, at_once=at_once))
+        self._outside.restore(faults)
+        self._wire = MemoryLink(self._outside)
+
+    def _shake(self) -> None:
+        """Hold the handshake from this end, over whatever the other end speaks."""
+        from simulator.link import TlsFailed, TlsLink
+
+        if not self._secrecy.server:
+            self._wire.receive()  # the clear is over: with this the server's end goes over to TLS
+        context = self._secrecy.authority().client_context()
+        tls = TlsLink(self._wire, context, self._secrecy.name)
+        try:
+            tls.handshake()
+        except TlsFailed as failure:
+            self.trouble = failure
+            self._wire.close()
+            return
+        self.client.tls_started()
+        self.tls = tls
