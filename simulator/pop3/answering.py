@@ -6,7 +6,6 @@ One place turns a refusal into -ERR (`_refuse`), whoever refused.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from . import authorization, capability, transaction, update
 from .commands import COMMANDS, Argument, Command, Flaw
@@ -104,16 +103,16 @@ def _refuse(office: Office, session: Session, command: Command, refusal: Refusal
     template = office.personality.refusing(command.keyword, refusal.reason)
     hang_up = refusal.hang_up
     if refusal.reason in _BAD and policy.bad_command_limit:
-        session = replace(session, bad_commands=session.bad_commands + 1)
+        session = session._replace(bad_commands=session.bad_commands + 1)
         hang_up = hang_up or session.bad_commands >= policy.bad_command_limit
     delay = 0.0
     if refusal.reason is Reason.BAD_CREDENTIALS:
         delay = policy.failed_login_delay
-        session = replace(session, failed_logins=session.failed_logins + 1)
+        session = session._replace(failed_logins=session.failed_logins + 1)
         hang_up = hang_up or session.failed_logins == policy.login_limit
     if command.keyword in _LOGIN and (session.named or session.attempt):
         # Section 7: PASS only "immediately after a successful USER": a new start is needed.
-        session = replace(session, named="", attempt=None)
+        session = session._replace(named="", attempt=None)
     fields = {"keyword": command.keyword, "argument": "".join(command.arguments[:1])}
     text = fill(template, office, before, **{**fields, **refusal.fields})
     return Answer(session, text, hang_up=hang_up, failed=refusal.reason, delay=delay)

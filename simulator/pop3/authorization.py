@@ -6,7 +6,6 @@ A function that answers a command bears its keyword.
 from __future__ import annotations
 
 from base64 import b64encode
-from dataclasses import replace
 from hashlib import md5
 
 from .commands import Command, answer_of
@@ -31,7 +30,7 @@ def user(office: Office, session: Session, command: Command) -> Answer:
         raise Refusal(Reason.NO_SUCH_MAILBOX, user=command.arguments[0]) from None
     if policy.names == "known" and not office.accounts.knows(name):
         raise Refusal(Reason.NO_SUCH_MAILBOX, user=name)
-    after = replace(session, named=name)
+    after = session._replace(named=name)
     return Answer(after, fill(office.personality.accepting("user"), office, after))
 
 
@@ -86,7 +85,7 @@ def auth(office: Office, session: Session, command: Command) -> Answer:
     attempt = Attempt(command.mechanism, (), f"{office.nonce}.{number}", office.host)
     if command.response is not None:
         attempt = attempt.answered(answer_of(command.response, initial=True) or b"")
-    return _ask_on(office, replace(session, attempts=number), mechanism, attempt)
+    return _ask_on(office, session._replace(attempts=number), mechanism, attempt)
 
 
 def response(office: Office, session: Session, command: Command) -> Answer:
@@ -107,10 +106,10 @@ def _ask_on(office: Office, session: Session, mechanism: Mechanism, attempt: Att
     step = mechanism(office.accounts, attempt)
     if isinstance(step, Challenge):
         text = b64encode(step.octets).decode("ascii")
-        return Answer(replace(session, attempt=attempt), text, asks=True)
+        return Answer(session._replace(attempt=attempt), text, asks=True)
     if step is None:
         raise Refusal(Reason.BAD_CREDENTIALS)
-    return _log_in(office, replace(session, attempt=None), step.name, "auth")
+    return _log_in(office, session._replace(attempt=None), step.name, "auth")
 
 
 def mechanisms(office: Office, session: Session) -> list[str]:
@@ -149,11 +148,12 @@ def _log_in(office: Office, session: Session, name: str, key: str) -> Answer:
         maildrop = accounts.open(name, exclusive=policy.lock)
     except InUse:
         raise Refusal(Reason.IN_USE, user=name) from None
-    accounts.logged_in(name, now)
+    if delay:
+        accounts.logged_in(name, now)
     messages = maildrop.messages
     shown = messages[: policy.window] if policy.window else messages
-    after = replace(
-        session, state=State.TRANSACTION, named="", user=name, maildrop=maildrop, messages=shown
+    after = session._replace(
+        state=State.TRANSACTION, named="", user=name, maildrop=maildrop, messages=shown
     )
     return Answer(after, fill(office.personality.accepting(key), office, after))
 
@@ -172,7 +172,7 @@ def stls(office: Office, session: Session, command: Command) -> Answer:
 
 def utf8(office: Office, session: Session, command: Command) -> Answer:
     """UTF8: mail with UTF-8 in its headers may be sent as it is (RFC 6856 section 2.1)."""
-    after = session if session.utf8 else replace(session, utf8=True)
+    after = session if session.utf8 else session._replace(utf8=True)
     return Answer(after, fill(office.personality.accepting("utf8"), office, after))
 
 

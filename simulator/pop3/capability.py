@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from .authorization import mechanisms
 from .commands import COMMANDS, Command
@@ -68,7 +67,7 @@ def lang(office: Office, session: Session, command: Command) -> Answer:
     if tag is None:
         raise Refusal(Reason.UNKNOWN_LANGUAGE)
     chosen = "" if tag == "i-default" else tag
-    after = session if chosen == session.language else replace(session, language=chosen)
+    after = session if chosen == session.language else session._replace(language=chosen)
     # The texts of i-default are the personality's own: `office` may speak another language now.
     spoken = office.speaking(chosen)
     return Answer(after, f"{tag} {fill(spoken.personality.accepting('lang'), spoken, after)}")

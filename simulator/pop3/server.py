@@ -13,7 +13,7 @@ What a line is answered with is decided next door (answering.py). Here one place
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from .answering import answer_to
 from .commands import Command
@@ -39,8 +39,7 @@ _PASSING = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class ServerState:
+class ServerState(NamedTuple):
     """All that a server remembers, so that it can be put back (see `Pop3Server.restore`)."""
 
     session: Session
@@ -118,7 +117,7 @@ class Pop3Server:
         """TLS stands. What was said before it is forgotten (RFC 2595 section 4)."""
         self._wants_tls = False
         self._lines = LineCutter()
-        self._become(replace(self._session, secure=True))
+        self._become(self._session._replace(secure=True))
 
     # Octets out, and what the carrier should know
 
@@ -241,7 +240,8 @@ class Pop3Server:
         if status is Status.CONTINUE:
             line = challenge_line(text)
         else:
-            line = status_line(f"{status.value} {text}" if text else status.value)
+            indicator = "+OK" if status is Status.OK else "-ERR"
+            line = status_line(f"{indicator} {text}" if text else indicator)
         wire = (line,) if body is None else (line, body, TERMINATOR) if body else (line, TERMINATOR)
         self._out += wire
         self._has_long = self._has_long or (body is not None and len(body) > PIECE)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from .commands import Command
 from .exchange import Reason
@@ -52,9 +53,8 @@ class Office:
         return replace(self, personality=self.personality.speaking(language))
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
-    """The server's side of one session."""
+class Session(NamedTuple):
+    """The server's side of one session. A tuple, since a new one is made for most lines."""
 
     state: State = State.AUTHORIZATION
     named: str = ""  #: the name of a USER that was accepted and not yet followed by PASS
@@ -79,7 +79,7 @@ class Session:
         return [n for n in numbers if n not in self.marks] if self.marks else list(numbers)
 
     @property
-    def count(self) -> int:
+    def remaining(self) -> int:
         """How many messages are not marked."""
         return len(self.messages) - len(self.marks)
 
@@ -99,11 +99,10 @@ class Session:
 
     def at(self, state: State) -> Session:
         """The same session in another state."""
-        return self if state is self.state else replace(self, state=state)
+        return self if state is self.state else self._replace(state=state)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What a command is answered with, before it is put into octets: a +OK unless it says else."""
 
     session: Session
@@ -158,9 +157,9 @@ _KNOWN: dict[str, Callable[[Office, Session], str | int]] = {
     "host": lambda office, _: office.host,
     "timestamp": lambda office, _: office.timestamp,
     "user": lambda _, session: session.user or session.named,
-    "count": lambda _, session: session.count,
+    "count": lambda _, session: session.remaining,
     "octets": lambda _, session: session.octets(),
-    "messages": lambda _, session: _counted(session.count),
+    "messages": lambda _, session: _counted(session.remaining),
     "total": lambda _, session: len(session.messages),
     "totals": lambda _, session: _counted(len(session.messages)),
     "left": lambda _, session: _left(session),

@@ -8,7 +8,6 @@ A function that answers a command bears its keyword.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from .commands import Command
 from .exchange import Reason
@@ -20,7 +19,7 @@ __all__ = ["dele", "last", "list_", "noop", "retr", "rset", "stat", "top", "uidl
 
 def stat(office: Office, session: Session, command: Command) -> Answer:
     """STAT: the drop listing. "messages marked as deleted are not counted in either total"."""
-    return Answer(session, f"{session.count} {session.octets()}")
+    return Answer(session, f"{session.remaining} {session.octets()}")
 
 
 def list_(office: Office, session: Session, command: Command) -> Answer:
@@ -39,9 +38,9 @@ def retr(office: Office, session: Session, command: Command) -> Answer:
     text = _text(office, session, "retr", number=number, size=message.octets)
     after, policy = session, office.personality.policy
     if policy.removes_sent(session.user) and number not in session.sent:
-        after = replace(after, sent=session.sent | {number})
+        after = after._replace(sent=session.sent | {number})
     if number > session.highest and office.personality.offered("LAST"):
-        after = replace(after, highest=number)
+        after = after._replace(highest=number)
     return Answer(after, text, message.wire())
 
 
@@ -65,7 +64,7 @@ def dele(office: Office, session: Session, command: Command) -> Answer:
         message = session.messages[number - 1]
     after = session
     if number not in session.marks:
-        after = replace(session, marks=session.marks | {number})
+        after = session._replace(marks=session.marks | {number})
     return Answer(after, _text(office, after, "dele", number=number, size=message.octets))
 
 
@@ -81,7 +80,7 @@ def rset(office: Office, session: Session, command: Command) -> Answer:
     """
     after = session
     if session.marks or session.highest:
-        after = replace(session, marks=frozenset(), highest=0)
+        after = session._replace(marks=frozenset(), highest=0)
     return Answer(after, _text(office, after, "rset"))
 
 

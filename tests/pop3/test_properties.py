@@ -141,18 +141,18 @@ def bursts(lines: list[str]) -> list[list[str]]:
 
 
 @settings(max_examples=600, deadline=None)
-@given(_DIALOGUES, _MANNERS, _CUTS, st.booleans())
+@given(_DIALOGUES, _MANNERS, _CUTS, st.booleans(), st.booleans())
 def test_both_chairs_make_the_same_exchanges(
-    lines: list[str], manner: object, lengths: list[int], pipelined: bool
+    lines: list[str], manner: object, lengths: list[int], pipelined: bool, secure: bool
 ) -> None:
-    """Any dialogue, cut anywhere, pipelined or not: equal Exchanges, and the same octets."""
+    """Any dialogue, cut anywhere, pipelined or not, under TLS or not: equal Exchanges and octets."""
     if manner.policy.bare_lf:  # type: ignore[attr-defined]
         # Where a LF ends a line, the wire does not show whether a -ERR was for the LF or the line.
         lines = [line.replace("\n", "") for line in lines]
-    plain = Chairs(_store(), manner)  # type: ignore[arg-type]
+    plain = Chairs(_store(), manner, secure=secure)  # type: ignore[arg-type]
     plain.say(*lines)
     assert comparable(plain) == plain.made
-    cut = Chairs(_store(), manner, Cutter(lengths))  # type: ignore[arg-type]
+    cut = Chairs(_store(), manner, Cutter(lengths), secure=secure)  # type: ignore[arg-type]
     if pipelined:
         for burst in bursts(lines):
             cut.pipeline(burst)
