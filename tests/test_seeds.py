@@ -2,7 +2,8 @@
 
 Each expected session is what the page shows, with the lines put back that the page lost (the dots that
 end a listing, a command that was set in bold) and telnet's own last line. `...` stands for the text
-of a message, which pages leave out; its size is checked beside it.
+of a message, which pages leave out; its size is checked beside it. So does `...more headers...` for
+a part of one, and `...` for what a program prints of itself.
 """
 
 from __future__ import annotations
@@ -39,9 +40,9 @@ def compare(session: str, printed: list[str]) -> dict[int, int]:
     expected = [line.removeprefix("> ") for line in session.strip("\n").splitlines()]
     at, texts = 0, {}
     for number, line in enumerate(expected):
-        if line == "...":
-            start = at
-            while printed[at] != ".":
+        if line.startswith("...") and line.endswith("..."):
+            start, until = at, expected[number + 1 : number + 2]
+            while printed[at:] and printed[at : at + 1] != until:
                 at += 1
             body = [row.removeprefix(".") if row.startswith("..") else row
                     for row in printed[start:at]]  # fmt: skip
@@ -190,6 +191,49 @@ Connection closed by foreign host.
 """
 
 
+#: What openssl prints of the certificate, and at the end, is not on the page.
+GMAIL = """
+> $ openssl s_client -connect pop.gmail.com:995 -crlf -ign_eof
+...
++OK Gpop ready for requests from 68.80.246.118 cn9pf9267980vdc.5
+> USER mike.angstadt
++OK send PASS
+> PASS secret
++OK Welcome.
+> LIST
++OK 305 messages (57774596 bytes)
+1 2017
+2 3751155
+3 10873184
+...
+305 3021
+.
+> STAT
++OK 305 57791921
+> RETR 5
++OK message follows
+Date: Mon, 17 Jan 2005 17:20:17 -0500
+From: Mike Angstadt <mike.angstadt@gmail.com>
+To: John Doe <jdoe@yahoo.com>
+Subject: Hello John
+...more headers...
+
+Dear John,
+
+How are you doing?
+
+-Mike
+.
+> DELE 1
++OK marked for deletion
+> RSET
++OK
+> QUIT
++OK Farewell.
+...
+"""
+
+
 @pytest.mark.parametrize(
     ("session", "sizes"),
     [
@@ -197,8 +241,9 @@ Connection closed by foreign host.
         (POPPER, [10493]),
         (STD53, [501]),
         (RFC_1939, [120, 200]),
+        (GMAIL, [None] * 4),
     ],
-    ids=["000 europe online", "001 popper", "003 std53", "rfc 1939 section 10"],
+    ids=["000 europe online", "001 popper", "003 std53", "rfc 1939 section 10", "004 gmail"],
 )
 def test_a_page_s_lines_get_what_the_page_shows(session: str, sizes: list[int | None]) -> None:
     """Typed lines in, the page's session out, octet for octet; twice, since nothing is kept."""

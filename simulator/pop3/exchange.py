@@ -202,6 +202,11 @@ class Exchange:
         """Whether the reply was positive."""
         return self.reply.ok
 
+    @property
+    def asks(self) -> bool:
+        """Whether the reply is a challenge of AUTH: neither yes nor no, and the next line answers."""
+        return self.reply.status is Status.CONTINUE and self.keyword == "AUTH"
+
     def did(self, kind: Effect) -> Effects | None:
         """The effect of that kind, or None."""
         return next((effect for effect in self.effects if effect.kind is kind), None)

@@ -35,7 +35,20 @@ _CODES = {
 TELLING: Mapping[Reason, tuple[str, ...]] = {
     Reason.IN_USE: ("lock", "in use", "busy", "another session", "already logged in"),
     Reason.NEEDS_TLS: ("tls", "ssl", "encrypt", "secure", "plaintext", "cleartext", "in the clear"),
-    Reason.UNKNOWN_MECHANISM: ("mechanism", "authentication type", "authentication method"),
+    Reason.UNKNOWN_COMMAND: (
+        "unknown command",
+        "unrecognized",
+        "no such command",
+        "not implemented",
+        "unimplemented",
+        "not supported",
+    ),
+    Reason.UNKNOWN_MECHANISM: (
+        "mechanism",
+        "mécanisme",
+        "authentication type",
+        "authentication method",
+    ),
     Reason.UNKNOWN_LANGUAGE: ("language", "sprache", "langue", "idioma", "lingua", "taal", "språk"),
     Reason.TLS_ACTIVE: ("tls", "ssl", "encrypt", "already"),
     Reason.BAD_CREDENTIALS: ("authenticat", "credential", "password", "match", "login", "denied"),
@@ -93,7 +106,8 @@ def _uncoded(command: Command, row: CommandRow, reply: Reply, view: View) -> Rea
     """What follows from the command and the session."""
     if command.keyword in _OWN:
         return _OWN[command.keyword](command, reply, view)
-    if row.arguments[:1] == (Argument.MESSAGE,) and command.number is not None:
+    lacking = command.keyword in {"TOP", "UIDL"} and _tells(reply, Reason.UNKNOWN_COMMAND)
+    if row.arguments[:1] == (Argument.MESSAGE,) and command.number is not None and not lacking:
         marked = command.number in view.marks
         return Reason.ALREADY_DELETED if marked else Reason.NO_SUCH_MESSAGE
     # A command of the right shape, in the right state: the server has no such command (CAPA came

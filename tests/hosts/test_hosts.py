@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from simulator.hosts import Network, NoSuchHost, Refused, Stage, load_hosts, load_personality
+from simulator.hosts import (
+    Host,
+    Network,
+    NoSuchHost,
+    Refused,
+    Stage,
+    load_hosts,
+    load_personality,
+)
+from simulator.hosts.actors import Script
 from simulator.mailroom import Mailbox, load_mailbox
 from simulator.pages import PageError
 from simulator.pop3 import Ending, State
@@ -34,19 +44,30 @@ def log_in(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("host", HOSTS, ids=lambda host: host.name)
-def test_every_host_of_the_directory_answers(host: object, stage: Stage) -> None:
-    """Each host greets, lets each owner in by password, sends all mail whole, and says goodbye."""
-    for name in host.mailboxes:  # type: ignore[attr-defined]
+def test_every_host_of_the_directory_answers(host: Host) -> None:
+    """Each host greets, lets each owner in by password, sends all mail whole, and says goodbye.
+
+    With nobody else at the mail, under TLS where a password wants it, in UTF8 mode where there is one.
+    """
+    stage = Stage(Network([replace(host, script=Script())], sample))
+    policy = host.personality.policy
+    for name in host.mailboxes:
         box = sample(name)
-        assert stage.dial(host.name)[0].ok  # type: ignore[attr-defined]
-        assert stage.say(f"USER {box.owner}")[0].ok
-        assert stage.say(f"PASS {box.password}")[0].ok
+        assert stage.dial(host.name, (*host.ports, *host.tls_ports)[0])[0].ok
+        first = [] if policy.cleartext_login else ["STLS"]
+        first += ["UTF8"] if "UTF8" in policy.offers else []
+        for line in (*first, f"USER {box.owner}", f"PASS {box.password}"):
+            assert stage.say(line)[0].ok
         for number, message in enumerate(box.messages, 1):
             assert stage.say(f"LIST {number}")[0].reply.line == f"+OK {number} {message.octets}"
             assert stage.say(f"RETR {number}")[0].reply.octets == message.octets
         assert stage.say("QUIT")[0].after is State.UPDATE
         assert stage.end is not None
         assert stage.end.removed == ()
+        left = 0 if policy.removes_sent(box.owner) else len(box.messages)
+        snapshot = stage.snapshot(box.owner)
+        assert snapshot is not None
+        assert len(snapshot.items) == left
 
 
 def test_addresses_are_set_aside_for_documentation() -> None:

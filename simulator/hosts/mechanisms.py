@@ -1,0 +1,79 @@
+"""All SASL mechanisms of the simulated hosts: pop3's own, and SCRAM from the library scramp.
+
+scramp keeps a dialogue in an object that changes; here a dialogue is a value. So each step begins
+with a fresh server and plays it the responses again: two digests, and the one long sum (4096 rounds)
+is remembered. The library is loaded when the first such dialogue begins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from hashlib import sha256
+
+from simulator.pop3 import Accounts, Attempt, Challenge, Mechanism, Proven
+from simulator.pop3.mechanisms import STANDARD, Step
+
+__all__ = ["EVERY", "ITERATIONS"]
+
+#: RFC 7677 section 4: "at least 4096".
+ITERATIONS = 4096
+
+
+def _scram(accounts: Accounts, attempt: Attempt) -> Step:
+    """SCRAM without channel binding (RFC 5802 section 5, RFC 7677).
+
+    The server's signature is a challenge, and the client's empty response to it ends the dialogue
+    (RFC 5034 section 4): POP3 has no reply that carries it beside +OK.
+    """
+    if not attempt.responses:
+        return Challenge()
+    from scramp import ScramException, ScramMechanism  # type: ignore[import-untyped]
+
+    named = []
+
+    def kept(name: str) -> tuple[bytes, bytes, bytes, int]:
+        named.append(name)
+        return _kept(attempt.mechanism, attempt.host, name, accounts.password(name))
+
+    server = ScramMechanism(attempt.mechanism).make_server(kept, s_nonce=attempt.nonce)
+    try:
+        first, *others = [response.decode() for response in attempt.responses]
+        server.set_client_first(first)
+        asked: str = server.get_server_first()
+        if not others:
+            return Challenge(asked.encode())
+        server.set_client_final(others[0])
+        signed: str = server.get_server_final()
+    except (ScramException, ValueError):
+        return None
+    if accounts.password(named[0]) is None:
+        return None
+    if len(others) == 1:
+        return Challenge(signed.encode())
+    return Proven(named[0]) if others[1:] == [""] else None
+
+
+@lru_cache(maxsize=512)
+def _kept(
+    mechanism: str, host: str, name: str, password: str | None
+) -> tuple[bytes, bytes, bytes, int]:
+    """What a server keeps in place of a password: salt, StoredKey, ServerKey, iterations.
+
+    A name that nobody has gets a salt and the same work, so that neither tells that it has none.
+    """
+    from scramp import ScramMechanism
+
+    salt, stored, key, iterations = ScramMechanism(mechanism).make_auth_info(
+        password or "", iteration_count=ITERATIONS, salt=_salt(host, name)
+    )
+    return salt, stored, key, iterations
+
+
+def _salt(host: str, name: str) -> bytes:
+    """The same each time: a dialogue that is taken back and played again has the same challenges."""
+    return sha256(f"{host}\0{name}".encode()).digest()[:16]
+
+
+#: Every mechanism that a personality can offer (pop3.mechanisms.KNOWN).
+EVERY: Mapping[str, Mechanism] = {**STANDARD, "SCRAM-SHA-1": _scram, "SCRAM-SHA-256": _scram}

@@ -1,0 +1,86 @@
+"""The personalities that ship: sound, complete in each language, and each the voice of some host."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from simulator.hosts import load_hosts, load_personality
+from simulator.hosts.loader import PAGES
+from simulator.mailroom import Accounts
+from simulator.pop3 import Office, Personality, complaints
+from simulator.pop3.personality import FIELDS
+from simulator.pop3.session import Session, fill
+
+PERSONALITIES = [load_personality(page) for page in sorted(PAGES.glob("personalities/*.yaml"))]
+#: A reply's first line may have so many octets (RFC 2449 section 4), "-ERR " and CRLF counted.
+LONGEST = 512 - len("-ERR \r\n")
+#: Fields that quote English words.
+ENGLISH = {"messages", "totals", "left"}
+
+each_one = pytest.mark.parametrize("one", PERSONALITIES, ids=lambda one: one.name)
+with_languages = pytest.mark.parametrize(
+    ("one", "tag"), [(one, tag) for one in PERSONALITIES for tag in one.languages],
+    ids=lambda part: part if isinstance(part, str) else part.name,
+)  # fmt: skip
+
+
+def code_of(template: str) -> str:
+    """The response code that a template begins with, or ""."""
+    found = re.match(r"\[[A-Z0-9/-]+\]", template)
+    return found[0] if found else ""
+
+
+def fields_of(template: str) -> set[str]:
+    return set(re.findall(r"{(\w+)}", template))
+
+
+@each_one
+def test_every_personality_is_sound(one: Personality) -> None:
+    """Nothing to complain of, in any language, and it says what it is."""
+    assert complaints(one) == []
+    assert one.about.endswith(".")
+
+
+@each_one
+def test_every_personality_speaks_on_some_host(one: Personality) -> None:
+    """No page lies about that nobody can dial."""
+    assert one.name in {host.personality.name for host in load_hosts()}
+
+
+@each_one
+def test_each_reply_is_one_short_printable_line(one: Personality) -> None:
+    """In each language each template fills, with the longest that a line may carry too."""
+    argument = "x" * 250
+    fields: dict[str, str | int] = dict.fromkeys(FIELDS, 10**9)
+    session = Session(named=argument, user=argument)
+    for tag in ("", *one.languages):
+        spoken = one.speaking(tag)
+        office = Office(spoken, Accounts([]), "mail.example.test", "<1896.697170952@host.example>")
+        for key, template in spoken.wording.items():
+            for given in (fields, {"keyword": argument, "argument": argument}):
+                text = fill(template, office, session, **given)
+                assert text.isprintable(), key
+                assert len(text.encode()) <= LONGEST, key
+            assert not tag or one.wording.get(key) == template or not ENGLISH & fields_of(template)
+
+
+@with_languages
+def test_a_language_says_all_and_means_the_same(one: Personality, tag: str) -> None:
+    """Every text but the greeting, in other words, with the same fields and the same code."""
+    language = one.languages[tag]
+    assert set(language.wording) == set(one.wording) - {"greeting"}
+    for key, template in language.wording.items():
+        plain = one.wording[key]
+        assert template != plain, key
+        assert code_of(template) == code_of(plain), key
+        assert fields_of(template) == fields_of(plain), key
+    assert not "".join(language.wording.values()).isascii()
+
+
+def test_somebody_speaks_two_languages_more_than_plain_english() -> None:
+    """RFC 6856 section 3: i-default, two others, and one of these preferred."""
+    assert any(
+        len(one.languages) >= 2 and one.language("*") in one.languages for one in PERSONALITIES
+    )
