@@ -13,6 +13,7 @@ from .places import Places
 
 if TYPE_CHECKING:
     from simulator.hosts import Host, Network, Stage
+    from simulator.link import Authority
     from simulator.mailroom import Accounts, Mailbox
     from simulator.teaching import Annotator, Lesson
 
@@ -108,21 +109,38 @@ def practice_network(places: Places, opened: Opened | None = None) -> Network:
     """All hosts with their sample mail."""
     from simulator.hosts import Network
 
-    return Network(load_directory(places), _mailboxes(places), opened=opened)
+    return Network(
+        load_directory(places), _mailboxes(places), opened=opened, authority=_authority(places)
+    )
 
 
 def stage_for(places: Places) -> Callable[[Lesson], Stage]:
     """Makes a fresh stage for a lesson: all hosts, with the lesson's own maildrop if it has one."""
-    directory, mailbox = cache(load_directory), cache(_mailboxes)
+    directory, mailbox, authority = cache(load_directory), cache(_mailboxes), _authority(places)
 
     def stage(lesson: Lesson) -> Stage:
         from simulator.hosts import Network, Stage
 
         own = lesson.mailbox()
         instead = {lesson.setup.dial: own} if own is not None else {}
-        return Stage(Network(directory(places), mailbox(places), instead=instead))
+        network = Network(
+            directory(places), mailbox(places), instead=instead, authority=authority
+        )  # fmt: skip
+        return Stage(network)
 
     return stage
+
+
+def _authority(places: Places) -> Callable[[], Authority]:
+    """The practice certificate authority of this user, made when TLS is first wanted."""
+
+    @cache
+    def authority() -> Authority:
+        from simulator.link import Authority
+
+        return Authority(places.certificates)
+
+    return authority
 
 
 def annotator(places: Places) -> Annotator:

@@ -55,7 +55,8 @@ def hosts(wishes: Wishes, *, as_json: bool) -> None:
     if as_json:
         rows = [
             {"name": host.name, "canonical": host.canonical, "address": host.address,
-             "ports": list(host.ports), "personality": host.personality.name,
+             "ports": list(host.ports), "tls_ports": list(host.tls_ports),
+             "personality": host.personality.name,
              "mailboxes": list(host.mailboxes), "about": host.about, "shows": host.shows}
             for host in directory
         ]  # fmt: skip

@@ -27,6 +27,11 @@ class Places:
         return self.state / "compiled"
 
     @property
+    def certificates(self) -> Path:
+        """The practice certificate authority and what it has issued."""
+        return self.state / "certificates"
+
+    @property
     def progress(self) -> Path:
         """The progress file."""
         return self.state / "progress.sqlite3"

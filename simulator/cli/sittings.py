@@ -67,7 +67,7 @@ def practise(
     desk.commands = colon(PracticeControls(progress))
     desk.on_end = _keep_removed(progress)
     if host is not None:
-        desk.typing.append(f"$ telnet {host} {_known(network(), host).ports[0]}")
+        desk.typing.append(_dialing(host, _known(network(), host)))
     elif terminal.interactive:
         terminal.screen.prose(WELCOME)
     _run(desk, terminal)
@@ -200,6 +200,13 @@ def _margin(wishes: Wishes, progress: Progress | None) -> Margin:
 def _keep_margin(progress: Progress | None, wishes: Wishes, tutor: Tutor) -> None:
     if progress is not None and wishes.margin != tutor.margin.value:
         progress.set_setting("margin", tutor.margin.value)
+
+
+def _dialing(name: str, host: Host) -> str:
+    """The line at the shell that calls a host: by telnet, or where there is only TLS by openssl."""
+    if host.ports:
+        return f"$ telnet {name} {host.ports[0]}"
+    return f"$ openssl s_client -connect {name}:{host.tls_ports[0]} -crlf -quiet"
 
 
 def _known(network: Network, host: str) -> Host:

@@ -134,8 +134,9 @@ def matches(pattern: Pattern, event: Event) -> bool:
     reply = exchange.reply
     return (
         (pattern.verb is None or _verb(exchange) in {v.upper() for v in in_list(pattern.verb)})
-        and (pattern.ok is None or exchange.ok is pattern.ok)
+        and (pattern.ok is None or (exchange.ok is pattern.ok and not exchange.asks))
         and _reason(pattern, exchange)
+        and _extension(pattern, exchange)
         and (pattern.code is None or reply.code == pattern.code.upper())
         and (pattern.from_ is None or exchange.before is pattern.from_)
         and (pattern.to is None or exchange.after is pattern.to)
@@ -161,6 +162,21 @@ def _reason(pattern: Pattern, exchange: Exchange) -> bool:
     if wanted is None:
         return True
     return exchange.reason in (wanted if isinstance(wanted, tuple) else (wanted,))
+
+
+def _extension(pattern: Pattern, exchange: Exchange) -> bool:
+    """What only AUTH, STLS and LANG can show."""
+    mechanism = exchange.command.mechanism if exchange.command else ""
+    chosen, secured = exchange.did(Effect.LANGUAGE), exchange.did(Effect.SECURED) is not None
+    return (
+        (pattern.challenge is None or exchange.asks is pattern.challenge)
+        and (pattern.mechanism is None or mechanism == pattern.mechanism.upper())
+        and (pattern.secures is None or secured is pattern.secures)
+        and (
+            pattern.language is None
+            or (chosen is not None and pattern.language in ("any", chosen.name))
+        )
+    )
 
 
 def _arguments(

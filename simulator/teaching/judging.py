@@ -109,7 +109,7 @@ def counted(state: PlayState) -> tuple[PlayState, bool]:
     verbs = [
         (each.exchange.keyword, each.exchange.ok)
         for each in state.notebook.log[state.move :]
-        if each.exchange is not None
+        if each.exchange is not None and not each.exchange.asks
     ] or [("", True)]
     for verb, ok in verbs:
         if not ok or verb not in spare:

@@ -124,6 +124,7 @@ class Do:
     text: str = ""
     check: Check
     solution: tuple[str, ...]
+    meanwhile: tuple[str, ...] = ()  #: what others do as the step begins: `hold mira by her phone`
     checkpoint: str = ""  #: the words behind the tick; default: the goal
     hints: tuple[str, ...]
     feedback: tuple[Rule, ...] = ()

@@ -291,7 +291,7 @@ class Play:
         if isinstance(step, Show):
             return replace(turn, types=step.type)
         assert isinstance(step, Do)
-        turn = replace(turn, entered=step.id, goal=self.fill(step.goal))
+        turn = replace(turn, entered=step.id, goal=self.fill(step.goal), meanwhile=step.meanwhile)
         if judging.passes(step, self._state, self.lesson.setup.account):
             return self._pass(step, turn, right=True)
         return turn

@@ -84,7 +84,11 @@ class Pattern:
     """What an exchange must be like. All keys that are written must hold."""
 
     verb: OneOrMore | None = None  #: keyword in any case; GREETING for the greeting
-    ok: bool | None = None
+    ok: bool | None = None  #: false: it was refused; a challenge of AUTH is neither
+    challenge: bool | None = None  #: the reply is a challenge of AUTH
+    mechanism: str | None = None  #: the SASL mechanism of AUTH and of the lines behind it
+    secures: bool | None = None  #: STLS was accepted
+    language: str | None = None  #: LANG chose this tag, or `any`
     reason: Reason | tuple[Reason, ...] | None = None  #: why it was -ERR
     code: str | None = None  #: response code without brackets (RFC 2449 section 8)
     args: tuple[Argument | str, ...] | None = None  #: exactly these; `any` fits any one

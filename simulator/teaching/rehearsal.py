@@ -32,11 +32,14 @@ class Stage(Protocol):
     def end(self) -> End | None:
         """How the last call ended."""
 
-    def dial(self, name: str, port: int = 110) -> Exchange:
+    def dial(self, name: str, port: int = 110) -> list[Exchange]:
         """Call a host; its greeting."""
 
     def say(self, line: str) -> list[Exchange]:
         """Send a line; the exchanges that it completed."""
+
+    def direct(self, text: str) -> list[Exchange]:
+        """Follow a stage direction: time passes, a reply breaks, somebody else acts."""
 
     def hang_up(self) -> End:
         """Close the line without QUIT."""
@@ -83,6 +86,9 @@ class Rehearsal:
         self.turns.append(turn)
         if turn.rewind:
             self.stage.restore(self._entered)
+        if not self._holds_back():
+            for direction in turn.meanwhile:
+                self._direct(direction)
         if turn.entered:
             self._entered = self.stage.state()
         if turn.types and not self._holds_back():
@@ -95,20 +101,37 @@ class Rehearsal:
         return self.until is not None and play.state().begun and play.position >= self.until
 
     def type(self, line: str) -> None:
-        """Type one line with its live values: `$ telnet HOST PORT`, `!drop`, or to the server."""
+        """Type one line with its live values: `$ telnet HOST PORT`, `!drop`, or to the server.
+
+        Behind "!" stands a direction: `!wait 10m`, `!fault drop`, `!deliver mira note`.
+        """
         line = self.play.fill(line)
         if line.startswith("$ "):
             self._dial(line)
+        elif line.startswith("!") and line != "!drop":
+            self._direct(line[1:])
         elif not self.stage.connected:
             raise Stumble(f"{line!r}: no call is up here; dial first: '$ telnet HOST 110'")
         elif line == "!drop":
             self.take(self.play.observe_end(self.stage.hang_up(), self.stage.snapshot()))
         else:
-            for exchange in self.stage.say(line):
-                self.take(self.play.observe(exchange, self.stage.snapshot()))
-            end = self.stage.end
-            if not self.stage.connected and end is not None:
-                self.take(self.play.observe_end(end, self.stage.snapshot()))
+            self._watch(self.stage.say(line))
+
+    def _direct(self, direction: str) -> None:
+        was_up = self.stage.connected
+        try:
+            came = self.stage.direct(direction)
+        except Exception as problem:  # noqa: BLE001 - the hosts have errors of their own
+            raise Stumble(f"{direction!r}: {problem}") from None
+        if was_up:
+            self._watch(came)
+
+    def _watch(self, exchanges: list[Exchange]) -> None:
+        for exchange in exchanges:
+            self.take(self.play.observe(exchange, self.stage.snapshot()))
+        end = self.stage.end
+        if not self.stage.connected and end is not None:
+            self.take(self.play.observe_end(end, self.stage.snapshot()))
 
     def _dial(self, line: str) -> None:
         words = line.split()[1:]
@@ -120,10 +143,10 @@ class Rehearsal:
         if not (port.isascii() and port.isdigit()):
             raise Stumble(f"{line!r}: the port must be a number")
         try:
-            greeting = self.stage.dial(words[1], int(port))
+            came = self.stage.dial(words[1], int(port))
         except Exception as problem:  # noqa: BLE001 - the hosts have errors of their own
             raise Stumble(f"{line!r}: {type(problem).__name__}: {problem}") from None
-        self.take(self.play.observe(greeting, self.stage.snapshot()))
+        self._watch(came)
 
     def answer(self, text: str) -> None:
         """Answer the question, with live values."""

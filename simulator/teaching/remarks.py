@@ -106,8 +106,9 @@ class Turn:
     """What one move led to in the lesson. The console shows it in the order of the fields.
 
     `types` are lines the tutor types next, on the learner's line ("$ " before one: at the shell,
-    `!drop`: hang up), each filled in with `Play.fill` when its turn comes. Whoever types
-    them tells `Play.typed` when all are typed and observed.
+    `!drop`: hang up; `!wait 10m` and other directions, see hosts.Stage.direct), each filled in with
+    `Play.fill` when its turn comes. Whoever types them tells `Play.typed` when all are typed and
+    observed. `meanwhile` are such directions without the "!", followed as the step is entered.
     `entered` names the step that was just begun and waits for the learner; a console that means to
     follow `rewind` keeps the stage's state whenever it is set. `rewind`: put the stage back to it.
     """
@@ -121,6 +122,7 @@ class Turn:
     rewind: bool = False
     entered: str = ""
     goal: str = ""  #: the goal of the step that was just begun
+    meanwhile: tuple[str, ...] = ()  #: what others do as it begins
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ def test_a_reply_gets_its_notes_and_its_turn(annotator: Annotator, tmp_path: Pat
     tutor, stage = Tutor(annotator, Play(page)), new_stage(page)
     turn = tutor.begin()
     assert turn.types[0] == "$ telnet mail.example.test 110"
-    greeting = stage.dial("mail.example.test")
+    greeting = stage.dial("mail.example.test")[0]
     remarks = tutor.observe(greeting, stage.snapshot())
     assert remarks.notes
     assert remarks.turn == Turn()
@@ -44,7 +44,7 @@ def test_a_lesson_can_only_be_quieter_than_the_learner_wishes(
     for wish, notes in ((Margin.FULL, True), (Margin.OFF, False)):
         tutor, stage = Tutor(annotator, Play(page), wish), new_stage(page)
         tutor.begin()
-        remarks = tutor.observe(stage.dial("mail.example.test"), stage.snapshot())
+        remarks = tutor.observe(stage.dial("mail.example.test")[0], stage.snapshot())
         assert bool(remarks.notes) is notes
 
 
@@ -54,7 +54,7 @@ def test_without_a_lesson_there_is_only_the_margin(annotator: Annotator, tmp_pat
     assert tutor.begin() == tutor.typed(None) == tutor.enter(None) == tutor.answer("a", None)
     assert (tutor.goal(), tutor.hint(), tutor.question()) == ("", None, None)
     assert tutor.fill("${user}") == "${user}"
-    tutor.observe(stage.dial("mail.example.test"), stage.snapshot())
+    tutor.observe(stage.dial("mail.example.test")[0], stage.snapshot())
     ended = tutor.observe_end(stage.hang_up(), stage.snapshot())
     assert isinstance(ended, Remarks)
     assert ended.turn == Turn()
