@@ -339,3 +339,9 @@ def test_a_secret_does_not_leave_through_public(accounts: Accounts) -> None:
     for line in ("pass hunter2", "PaSs hunter2", "APOP mrose hunter2", " PASS hunter2"):
         public = chairs.say(line)[0].public()
         assert "hunter2" not in f"{public.line}{public.command}"
+
+
+def test_a_lenient_server_passes_over_what_stands_behind_a_digest(accounts: Accounts) -> None:
+    """Where surplus arguments are ignored, APOP with a third one is APOP."""
+    chairs = Chairs(accounts, personality(surplus="ignored"))
+    assert chairs.say("APOP mrose c4c9334bac560ecc979e58001b3e22fb more")[0].ok
