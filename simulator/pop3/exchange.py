@@ -85,7 +85,7 @@ class Effect(Enum):
 
     GREETING = "greeting"  #: the server spoke first
     NAMED = "named"  #: USER was accepted; nobody is logged in yet
-    SECURED = "secured"  #: STLS was accepted: TLS begins behind this reply
+    SECURED = "secured"  #: STLS was accepted, or the greeting came over TLS
     UTF8 = "utf8"  #: UTF8 mode is on
     LANGUAGE = "language"  #: the texts are in the language `name` from here on
     LOGIN = "login"

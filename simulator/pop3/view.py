@@ -47,10 +47,11 @@ _LEADING_DIGITS = re.compile(r"[0-9]{1,10}")
 
 
 def greeting(reply: Reply, *, secure: bool = False) -> tuple[View, tuple[Effects, ...]]:
-    """What is known after the greeting. `secure`: TLS stood before it (RFC 8314)."""
+    """What is known after the greeting. `secure`: TLS stood before it, which it shows (RFC 8314)."""
     found = _TIMESTAMP.search(reply.text)
     stamp = found.group() if found else ""
-    return View(timestamp=stamp, secure=secure), (Effects(Effect.GREETING, name=stamp),)
+    effects = (Effects(Effect.GREETING, name=stamp), Effects(Effect.SECURED))
+    return View(timestamp=stamp, secure=secure), effects if secure else effects[:1]
 
 
 #: The commands that ask to be let in. A -ERR to one of them makes void what was begun.

@@ -7,18 +7,19 @@ themselves are written in `lessons/margin` (see `margin.py`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from simulator.pop3 import Effect, End, Ending, Exchange, Reason, Reply, State, decode
+from simulator.pop3 import Effect, End, Ending, Exchange, Reason, Reply, State, Status, decode
 
 from .circumstances import SITUATIONS, VALUES
 from .look import Look
 from .margin import PLACEHOLDER, MarginProse, load_margin
+from .outcomes import CHALLENGE
 from .recollection import Recollection
 from .remarks import Margin, Note, NoteKind
 
-__all__ = ["Annotator", "AnnotatorState", "load_margin"]
+__all__ = ["Annotator", "AnnotatorState", "announced", "load_margin"]
 
 _EFFECTS = {
     Effect.LOGIN: "opened", Effect.MARKED: "marked", Effect.UNMARKED: "unmarked",
@@ -84,7 +85,7 @@ class Annotator:
         saying = self._say(look, section, outcome)
         *rest, last = saying.why.strip().split("\n")
         notes = [Note(kind, text.strip()) for text in rest if text.strip()]
-        return (*notes, Note(kind, last.strip(), saying.cite), *self._capabilities(look))
+        return (*notes, Note(kind, last.strip(), saying.cite), *self._listed(look))
 
     def _look(self, event: Exchange | End) -> Look:
         before, now, prose = self._state.before, self._state.now, self._prose
@@ -114,8 +115,10 @@ class Annotator:
         entries = [found[place] for place in dict.fromkeys(places) if place in found]
         for entry in entries:
             for name, text in entry.when.items():
-                if SITUATIONS[name](look):
-                    why, cite = text.why or entry.why, text.cite or entry.cite
+                if all(SITUATIONS[each](look) for each in name.split(" ")):
+                    like = entry.when.get(text.like, text)
+                    why = text.why or like.why or entry.why
+                    cite = text.cite or like.cite or entry.cite
                     saying = _filled(_Saying(text.full, text.brief, why, cite), look)
                     if saying is not None:
                         return saying
@@ -124,17 +127,35 @@ class Annotator:
         assert saying is not None, "an entry quotes only what is always there (see margin.py)"
         return saying
 
-    def _capabilities(self, look: Look) -> Iterator[Note]:
-        """What each line of a reply to CAPA announces."""
-        if look.exchange.keyword != "CAPA" or not look.exchange.ok:
+    def _listed(self, look: Look) -> Iterator[Note]:
+        """What each line of a reply to CAPA announces, and each mechanism that AUTH or SASL names."""
+        if not look.exchange.ok or look.exchange.keyword not in {"CAPA", "AUTH"}:
             return
-        known = self._prose.capabilities
+        mechanisms = self._prose.mechanisms
         for row in look.exchange.reply.lines:
             line = decode(row)
-            tag = line.partition(" ")[0].upper()
-            text = known.get(tag) or known.get("OTHER", "")
-            if text:
-                yield Note(NoteKind.MEANING, f"`{line.replace('`', '')}`: {text}")
+            tag, *named = line.upper().split(" ")
+            if look.exchange.keyword == "AUTH":
+                yield from _of_line(line, mechanisms.get(tag))
+                continue
+            yield from _of_line(line, announced(self._prose.capabilities, line))
+            if tag == "SASL":
+                for name in named:
+                    yield from _of_line(name, mechanisms.get(name))
+
+
+def announced(capabilities: Mapping[str, str], line: str) -> str | None:
+    """What is said of a line of CAPA: of the whole line, of its beginning by words, of any other."""
+    words = line.upper().split(" ")
+    begun = (" ".join(words[:count]) for count in range(len(words), 0, -1))
+    known = next((capabilities[each] for each in begun if each in capabilities), None)
+    return known or capabilities.get("OTHER")
+
+
+def _of_line(line: str, text: str | None) -> Iterator[Note]:
+    """The note on one line of a listing."""
+    if text:
+        yield Note(NoteKind.MEANING, f"`{line.replace('`', '')}`: {text}")
 
 
 def _place(look: Look) -> tuple[NoteKind, str, str]:
@@ -143,7 +164,10 @@ def _place(look: Look) -> tuple[NoteKind, str, str]:
     if look.end is not None:
         return NoteKind.MEANING, "END", f"{look.end.by.value}-{look.end.state.value.lower()}"
     section = exchange.keyword or ("UNASKED" if exchange.line is None else "UNKNOWN")
-    if exchange.reply.status is None:
+    status = exchange.reply.status
+    if status is Status.CONTINUE and section == "AUTH":
+        return NoteKind.MEANING, section, CHALLENGE
+    if status in (None, Status.CONTINUE):
         return NoteKind.WHY, section, "neither"
     if exchange.ok:
         return NoteKind.MEANING, section, "ok"

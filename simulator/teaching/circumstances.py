@@ -10,21 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from simulator.pop3 import Effect, Ending, State
+from simulator.pop3 import Effect, Ending, State, Status
 
-from .look import Look
-from .recollection import drop_listing
+from .dialogue import DIALOGUE, SPOKEN
+from .look import Look, quotable
+from .recollection import Offer, drop_listing
 
 __all__ = ["ALWAYS", "COUNTS", "GROUPS", "SITUATIONS", "VALUES"]
 
-#: What may be quoted in a note: short, printable, and no markup of a note.
-_QUOTABLE = re.compile(r"[!-)+-_a-~]+")
 _RANGE = re.compile(r"[0-9]+([-:,;/][0-9*]*)+|\*|all", re.IGNORECASE)
+_TOLD = re.compile(r"(?<![\w.,])([0-9]{1,10}) octets\b")
 _MOST_NUMBERS = 8
-
-
-def _quotable(text: str, most: int = 24) -> str | None:
-    return text if len(text) <= most and _QUOTABLE.fullmatch(text) else None
+_MOST_TAGS = 40
 
 
 def _listed(numbers: tuple[int, ...]) -> str | None:
@@ -42,6 +39,12 @@ def _size(look: Look) -> int | None:
     return None if body is None else len(body) - look.dots
 
 
+def _told(look: Look) -> int | None:
+    """The octets that the +OK of RETR tells to people."""
+    found = _TOLD.search(look.exchange.reply.text) if look.exchange.keyword == "RETR" else None
+    return int(found.group(1)) if found else None
+
+
 def _left(look: Look) -> int | None:
     return None if look.after.total is None else look.after.total - len(look.numbers)
 
@@ -53,7 +56,44 @@ def _ago(look: Look) -> int | None:
 
 def _timestamp(look: Look) -> str | None:
     effect = look.exchange.did(Effect.GREETING)
-    return _quotable(effect.name, 80) if effect else None
+    return quotable(effect.name, 80) if effect else None
+
+
+def _compared(look: Look) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The tags of a reply to CAPA that are new or changed since the one before it, and those gone."""
+    earlier, now = look.before.offer, look.after.offer
+    if earlier is None or now is None or earlier is now or look.exchange.keyword != "CAPA":
+        return (), ()
+    old, new = earlier.tags(), now.tags()
+    gained = tuple(tag for tag, line in new.items() if old.get(tag) != line)
+    return gained, tuple(tag for tag in old if tag not in new)
+
+
+def _tags(tags: tuple[str, ...]) -> str | None:
+    """The tags in one text; as many as there is room for."""
+    while tags and len(", ".join(tags)) > _MOST_TAGS:
+        tags = (*tags[: -2 if tags[-1] == "..." else -1], "...")
+        if tags == ("...",):
+            return None
+    return quotable(", ".join(tags), _MOST_TAGS, blanks=True) if tags else None
+
+
+def _delay(look: Look) -> int | None:
+    """The seconds of LOGIN-DELAY, where CAPA told."""
+    offer = look.before.offered
+    words = offer.tags().get("LOGIN-DELAY", "").split(" ") if offer is not None else []
+    return int(words[1]) if words[1:] and re.fullmatch(r"[0-9]{1,7}", words[1]) else None
+
+
+def _last(look: Look) -> int | None:
+    """The number in a reply to LAST."""
+    found = re.match(r"[0-9]{1,10}(?![^ ])", look.exchange.reply.text)
+    return int(found.group()) if found and look.exchange.keyword == "LAST" else None
+
+
+def _language(look: Look) -> str | None:
+    effect = look.exchange.did(Effect.LANGUAGE)
+    return quotable(effect.name) if effect else None
 
 
 def _state_before(look: Look) -> str:
@@ -68,15 +108,16 @@ def _updated(look: Look) -> bool:
 #: Placeholder -> its value, or None where this exchange has none (then the text is passed over).
 VALUES: Mapping[str, Callable[[Look], str | int | None]] = {
     "keyword": lambda look: look.exchange.keyword or None,
-    "word": lambda look: _quotable(look.line.partition(" ")[0]),
+    "word": lambda look: quotable(look.line.partition(" ")[0]),
     "meant": lambda look: look.joined or look.misspelt or None,
     "number": lambda look: look.number,
     "its-number": lambda look: look.before.number_of(look.first) if look.first else None,
-    "user": lambda look: _quotable(look.exchange.user or look.after.named or look.before.named),
+    "user": lambda look: quotable(look.exchange.user or look.after.named or look.before.named),
     "timestamp": _timestamp,
     "count": lambda look: (drop_listing(look.exchange.reply) or (None,))[0],
     "octets": lambda look: (drop_listing(look.exchange.reply) or (None, None))[1],
     "size": _size,
+    "told": _told,
     "rows": lambda look: len(look.exchange.reply.lines),
     "total": lambda look: look.after.total,
     "left": _left,
@@ -88,17 +129,24 @@ VALUES: Mapping[str, Callable[[Look], str | int | None]] = {
     "sent": lambda look: look.sent,
     "tries": lambda look: look.after.failures,
     "before": _state_before,
+    "gained": lambda look: _tags(_compared(look)[0]),
+    "lost": lambda look: _tags(_compared(look)[1]),
+    "delay": _delay,
+    "last": _last,
+    "language": _language,
+    **SPOKEN,
 }
 #: The values that are there for each exchange: what the text of an entry itself may quote.
 ALWAYS = frozenset({"before", "marks"})
 #: The values that are whole numbers, for `${marks|# message|# messages}`.
 COUNTS = frozenset(
-    {"number", "its-number", "count", "octets", "size", "rows", "total", "left", "marks", "ago",
-     "dots", "asked", "sent", "tries"}
+    {"number", "its-number", "count", "octets", "size", "told", "rows", "total", "left", "marks", "ago",
+     "dots", "asked", "sent", "tries", "delay", "last", "iterations"}
 )  # fmt: skip
 #: The groups of words that are no POP3, or not this table's; each is a situation too.
-GROUPS = ("smtp", "imap", "http", "ftp", "shell", "dial", "reply", "login", "starttls", "stls", "auth",
-          "utf8", "obsolete", "help")  # fmt: skip
+GROUPS = (
+    "smtp", "imap", "http", "ftp", "shell", "dial", "reply", "login", "starttls", "obsolete", "help",
+)  # fmt: skip
 
 
 def _two_blanks(look: Look) -> bool:
@@ -119,6 +167,32 @@ def _text_begins(*beginnings: str) -> Callable[[Look], bool]:
     return lambda look: look.exchange.reply.line.startswith(beginnings)
 
 
+def _offers(look: Look, tag: str) -> bool:
+    offer = look.after.offered
+    return offer is not None and tag in offer.tags()
+
+
+def _heard_again(look: Look) -> tuple[Offer, Offer] | None:
+    """The reply to CAPA before this one, and this one."""
+    if look.exchange.keyword != "CAPA" or look.before.offer is None or look.after.offer is None:
+        return None
+    return look.before.offer, look.after.offer
+
+
+def _heard_since(what: Callable[[Offer], bool]) -> Callable[[Look], bool]:
+    """Whether something holds of this reply to CAPA and did not of the one before."""
+
+    def holds(look: Look) -> bool:
+        heard = _heard_again(look)
+        return heard is not None and what(heard[1]) and not what(heard[0])
+
+    return holds
+
+
+def _coded(*codes: str) -> Callable[[Look], bool]:
+    return lambda look: look.exchange.reply.code in codes
+
+
 def _from_group(name: str) -> Callable[[Look], bool]:
     return lambda look: look.group == name
 
@@ -127,6 +201,8 @@ def _line_holds(pattern: str) -> Callable[[Look], bool]:
     found = re.compile(pattern)
     return lambda look: found.search(look.line) is not None
 
+
+_LOGINS = frozenset({"USER", "PASS", "APOP", "AUTH"})
 
 #: Situation -> whether it holds.
 SITUATIONS: Mapping[str, Callable[[Look], bool]] = {
@@ -143,6 +219,8 @@ SITUATIONS: Mapping[str, Callable[[Look], bool]] = {
     "named": lambda look: bool(look.before.named),
     "spent": lambda look: look.before.spent,
     "failed-again": lambda look: look.after.failures > 1,
+    "utf8-on": lambda look: look.before.utf8,
+    "offers-stls": lambda look: _offers(look, "STLS"),
     "updated": _updated,
     "not-removed": lambda look: bool(look.end and look.end.forgotten),
     # the reply
@@ -152,14 +230,31 @@ SITUATIONS: Mapping[str, Callable[[Look], bool]] = {
     "twins": lambda look: look.twins,
     "dots": lambda look: look.dots > 0,
     "read-before": lambda look: look.number in look.before.read,
+    "other-size": lambda look: _told(look) not in {None, _size(look)},
     "whole": lambda look: look.asked is not None and look.sent < look.asked,
     "headers-only": lambda look: look.asked == 0,
     "coded": lambda look: bool(look.exchange.reply.code),
+    "sys-temp": _coded("SYS/TEMP"),
+    "sys-perm": _coded("SYS/PERM"),
+    "same-again": lambda look: look.exchange.reply.line == look.before.said,
+    "after-a-body": lambda look: look.before.bodied,
+    "never-read": lambda look: not look.before.read,
+    "last-zero": lambda look: _last(look) == 0,
+    "no-user": lambda look: _offers(look, "STLS") and not _offers(look, "USER"),
+    "asked-again": lambda look: _heard_again(look) is not None,
+    "since-tls": _heard_since(lambda offer: offer.secure),
+    "since-login": _heard_since(lambda offer: offer.late),
+    "gained": lambda look: bool(_compared(look)[0]),
+    "lost": lambda look: bool(_compared(look)[1]),
     "smtp-banner": _text_begins("220 ", "220-", "554 "),
     "imap-banner": _text_begins("* "),
-    "continuation": _text_begins("+ "),
+    "continuation": lambda look: look.exchange.reply.status is Status.CONTINUE,
+    "crossed": _text_begins("+ERR", "-OK"),
     "lower-case": lambda look: look.exchange.reply.line.upper().startswith(("+OK", "-ERR")),
     # the arguments
+    "bare": lambda look: not look.arguments,
+    "star": lambda look: look.first == "*",
+    "to-log-in": lambda look: look.exchange.keyword in _LOGINS,
     "two-blanks": _two_blanks,
     "trailing-blank": lambda look: look.line.endswith(" "),
     "leading-blank": lambda look: look.line.startswith(" "),
@@ -186,4 +281,5 @@ SITUATIONS: Mapping[str, Callable[[Look], bool]] = {
     "tab": _line_holds(r"\t"),
     "not-ascii": lambda look: not look.line.isascii(),
     **{name: _from_group(name) for name in GROUPS},
+    **DIALOGUE,
 }

@@ -15,9 +15,18 @@ from simulator.pop3 import COMMANDS, Effect, End, Exchange
 
 from .recollection import Recollection
 
-__all__ = ["Look"]
+__all__ = ["Look", "quotable"]
 
+#: What may be quoted in a note: short, printable, and no markup of a note.
+_QUOTABLE = re.compile(r"[!-)+-_a-~]+")
+_QUOTABLE_WORDS = re.compile(r"[!-)+-_a-~]+(?: [!-)+-_a-~]+)*")
 _JOINED = re.compile(r"([A-Z]{3,4})[0-9]+")
+
+
+def quotable(text: str, most: int = 24, *, blanks: bool = False) -> str | None:
+    """The text, or None where a note cannot quote it. `blanks`: it may be more words than one."""
+    form = _QUOTABLE_WORDS if blanks else _QUOTABLE
+    return text if len(text) <= most and form.fullmatch(text) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,11 +95,12 @@ def _cite(text: str) -> str:
     return text
 
 
-def _situation(name: str) -> str:
-    """A situation that is computed."""
-    if name not in SITUATIONS:
-        raise ValueError(f"unknown situation {name!r}; {_near(name, SITUATIONS)}")
-    return name
+def _situation(names: str) -> str:
+    """A situation that is computed, or several with a blank between, which must all hold."""
+    for name in names.split(" "):
+        if name not in SITUATIONS:
+            raise ValueError(f"unknown situation {name!r}; {_near(name, SITUATIONS)}")
+    return names
 
 
 def _near(name: str, known: Iterable[str]) -> str:
@@ -112,12 +113,16 @@ def _near(name: str, known: Iterable[str]) -> str:
 
 @paper
 class Variant:
-    """What is said in one situation. `why` and `cite` are the entry's where they are left out."""
+    """What is said in one situation.
+
+    Where `why` and `cite` are left out they are those of the variant that `like` names, or the entry's.
+    """
 
     full: Annotated[str, checked(_line)]
     brief: Annotated[str, checked(_line)]
     why: Annotated[str, checked(_text)] = ""
     cite: Annotated[str, checked(_cite)] = ""
+    like: str = ""
 
 
 @paper
@@ -140,6 +145,7 @@ class MarginPage:
     foreign: dict[str, list[str]] = field(default_factory=dict)
     meant: dict[str, str] = field(default_factory=dict)
     capabilities: dict[str, Annotated[str, checked(_line)]] = field(default_factory=dict)
+    mechanisms: dict[str, Annotated[str, checked(_line)]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +155,9 @@ class MarginProse:
     entries: Mapping[tuple[str, str], Entry]  #: (section, outcome)
     foreign: Mapping[str, str]  #: word in upper case -> its group (a situation)
     meant: Mapping[str, str]  #: word in upper case -> the command it was meant to be
-    capabilities: Mapping[str, str]  #: CAPA tag -> what it says; "" for any other
+    #: A line of CAPA or the words it begins with -> what it announces; OTHER: any other.
+    capabilities: Mapping[str, str]
+    mechanisms: Mapping[str, str]  #: SASL mechanism -> what it is
 
 
 def load_margin(path: Path, *, cache: Path | None = None) -> MarginProse:
@@ -180,6 +188,7 @@ def load_margin(path: Path, *, cache: Path | None = None) -> MarginProse:
          for word in value.foreign[group]},
         {word: meant for value in loaded.values() for word, meant in value.meant.items()},
         {tag: text for value in loaded.values() for tag, text in value.capabilities.items()},
+        {name: text for value in loaded.values() for name, text in value.mechanisms.items()},
     )  # fmt: skip
 
 
@@ -202,6 +211,13 @@ def _complaints(loaded: Mapping[Path, MarginPage]) -> Iterator[Finding]:
             if section in wanted and outcome not in known:
                 what = f"this cannot follow {section}; {_near(outcome, sorted(known))}"
                 wrong.append((("entries", section, outcome), what))
+            variants = value.entries[section][outcome].when
+            wrong += [
+                (("entries", section, outcome, "when", name, "like"),
+                 f"no variant here is called so; {_near(variant.like, variants)}")
+                for name, variant in variants.items()
+                if variant.like and variant.like not in variants
+            ]  # fmt: skip
         wrong += [
             (("foreign", group), f"unknown group; {_near(group, GROUPS)}")
             for group in value.foreign if group not in GROUPS

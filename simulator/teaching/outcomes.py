@@ -10,14 +10,22 @@ from collections.abc import Mapping
 
 from simulator.pop3 import COMMANDS, Argument, CommandRow, Reason, State
 
-__all__ = ["outcomes"]
+__all__ = ["CHALLENGE", "outcomes"]
+
+#: AUTH is answered "+": neither success nor failure, but a question (RFC 5034 section 4).
+CHALLENGE = "challenge"
 
 #: What can go wrong with any line, whatever its keyword, or is said in a response code alone.
 _OF_ANY = (
     Reason.LINE_TOO_LONG, Reason.BAD_OCTET, Reason.BARE_LF, Reason.BAD_CREDENTIALS, Reason.IN_USE,
-    Reason.LOGIN_DELAY, Reason.TEMPORARY, Reason.PERMANENT,
+    Reason.LOGIN_DELAY, Reason.TEMPORARY, Reason.PERMANENT, Reason.NEEDS_UTF8,
 )  # fmt: skip
-_NUMBERS = (Argument.MESSAGE, Argument.LINES, Argument.DIGEST)
+#: Arguments that have a form, so that something else can stand in their place.
+_FORMED = (
+    Argument.MESSAGE, Argument.LINES, Argument.DIGEST, Argument.MECHANISM, Argument.LANGUAGE,
+)  # fmt: skip
+#: The commands that no server lacks, or whose -ERR says something else before it says that.
+_EVERYWHERE = frozenset({"USER", "PASS", "RETR", "DELE", "QUIT"})
 
 
 def outcomes() -> Mapping[str, tuple[str, ...]]:
@@ -53,18 +61,28 @@ def _outcomes_of(row: CommandRow) -> tuple[str, ...]:
 
     takes_rest = arguments[-1:] in ((Argument.NAME,), (Argument.STRING,))
     takes_number = arguments[:1] == (Argument.MESSAGE,)
-    login = row.keyword in {"PASS", "APOP"}
-    add(Reason.UNKNOWN_COMMAND, row.keyword not in {"USER", "PASS", "RETR", "DELE", "QUIT"})
+    asks = row.keyword == "AUTH"
+    login = asks or row.keyword in {"PASS", "APOP"}
+    if asks:
+        found.append(CHALLENGE)
+    add(Reason.UNKNOWN_COMMAND, row.keyword not in _EVERYWHERE)
     add(Reason.WRONG_STATE, len(row.states) == 1)
     add(Reason.MISSING_ARGUMENT, bool(arguments))
-    add(Reason.BAD_ARGUMENT, any(argument in _NUMBERS for argument in arguments))
+    add(Reason.BAD_ARGUMENT, any(argument in _FORMED for argument in arguments))
     add(Reason.SURPLUS_ARGUMENT, not takes_rest)
     add(Reason.NO_SUCH_MESSAGE, takes_number)
     add(Reason.ALREADY_DELETED, takes_number)
     add(Reason.NO_SUCH_MAILBOX, row.keyword == "USER")
     add(Reason.USER_FIRST, row.keyword == "PASS")
+    add(Reason.UNKNOWN_MECHANISM, asks)
+    add(Reason.CANCELLED, asks)
+    add(Reason.NEEDS_TLS, row.keyword in {"USER", "PASS", "AUTH"})
     add(Reason.BAD_CREDENTIALS, login)
     add(Reason.IN_USE, login)
     add(Reason.LOGIN_DELAY, login)
+    add(Reason.TLS_ACTIVE, row.keyword == "STLS")
+    # RFC 6856 section 5: the code belongs to these three.
+    add(Reason.NEEDS_UTF8, row.keyword in {"LIST", "RETR", "TOP"})
+    add(Reason.UNKNOWN_LANGUAGE, row.keyword == "LANG")
     add(Reason.NOT_REMOVED, row.keyword == "QUIT")
     return tuple(found)

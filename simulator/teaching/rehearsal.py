@@ -35,6 +35,9 @@ class Stage(Protocol):
     def dial(self, name: str, port: int = 110) -> list[Exchange]:
         """Call a host; its greeting."""
 
+    def call(self, command: str) -> list[Exchange]:
+        """Run a command line that calls a host; what came. ValueError: what the program says."""
+
     def say(self, line: str) -> list[Exchange]:
         """Send a line; the exchanges that it completed."""
 
@@ -103,11 +106,12 @@ class Rehearsal:
     def type(self, line: str) -> None:
         """Type one line with its live values: `$ telnet HOST PORT`, `!drop`, or to the server.
 
-        Behind "!" stands a direction: `!wait 10m`, `!fault drop`, `!deliver mira note`.
+        Behind "$" may stand any program that calls: telnet, nc, openssl s_client; behind "!" a
+        direction: `!wait 10m`, `!fault drop`, `!deliver mira note`.
         """
         line = self.play.fill(line)
         if line.startswith("$ "):
-            self._dial(line)
+            self._call(line)
         elif line.startswith("!") and line != "!drop":
             self._direct(line[1:])
         elif not self.stage.connected:
@@ -133,17 +137,13 @@ class Rehearsal:
         if not self.stage.connected and end is not None:
             self.take(self.play.observe_end(end, self.stage.snapshot()))
 
-    def _dial(self, line: str) -> None:
-        words = line.split()[1:]
-        if not 2 <= len(words) <= 3 or words[0] != "telnet":
-            raise Stumble(f"{line!r}: write '$ telnet HOST PORT'")
+    def _call(self, line: str) -> None:
         if self.stage.connected:
             raise Stumble(f"{line!r}: a call is up already; QUIT or '!drop' first")
-        port = words[2] if len(words) == 3 else "23"
-        if not (port.isascii() and port.isdigit()):
-            raise Stumble(f"{line!r}: the port must be a number")
         try:
-            came = self.stage.dial(words[1], int(port))
+            came = self.stage.call(line.removeprefix("$ "))
+        except ValueError as what:
+            raise Stumble(f"{line!r}: {what}") from None
         except Exception as problem:  # noqa: BLE001 - the hosts have errors of their own
             raise Stumble(f"{line!r}: {type(problem).__name__}: {problem}") from None
         self._watch(came)

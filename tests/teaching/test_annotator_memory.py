@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from chairs import Chairs, letters
+from chairs import EXTENDED, Chairs, letters, personality
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +20,7 @@ LOGIN = ["USER mrose", "PASS secret"]
 
 def played(*lines: str) -> tuple[Annotator, Chairs, list[tuple[Note, ...]]]:
     """A dialogue, and the notes on each of its Exchanges, the greeting's first."""
-    chairs = Chairs(Accounts([letters()]))
+    chairs = Chairs(Accounts([letters()]), personality(**EXTENDED))
     chairs.say(*lines)
     annotator = Annotator(PROSE)
     return annotator, chairs, [annotator.observe(exchange) for exchange in chairs.seen]
@@ -31,7 +31,8 @@ def test_why_explains_each_capability() -> None:
     annotator, chairs, _ = played("CAPA")
     lines = [row.decode() for row in chairs.seen[-1].reply.lines]
     texts = [note.text for note in annotator.why(chairs.seen[-1])]
-    assert [any(text.startswith(f"`{line}`: ") for text in texts) for line in lines] == [True] * 5
+    assert [any(text.startswith(f"`{line}`: ") for text in texts) for line in lines] == [True] * 10
+    assert any(text.startswith("`CRAM-MD5`: ") for text in texts), "SASL's mechanisms have notes"
 
 
 def test_brief_is_one_line_and_off_is_silent_but_remembers() -> None:
@@ -63,9 +64,25 @@ def test_a_new_call_forgets_the_old_one() -> None:
     annotator, chairs, _ = played(*LOGIN, "UIDL", "DELE 1")
     annotator.begin()
     assert annotator.state() == Annotator(PROSE).state()
-    for exchange in (*chairs.seen, chairs.seen[0]):
+    annotator.observe(chairs.seen[0])
+    greeted = annotator.state().now
+    for exchange in (*chairs.seen[1:], chairs.seen[0]):
         annotator.observe(exchange)
-    assert annotator.state().now == Annotator(PROSE).state().now
+    assert annotator.state().now == greeted
+
+
+def test_tls_is_remembered_from_the_greeting_or_from_stls_on() -> None:
+    """What was heard in the clear before STLS is void; the next call is as secure as its greeting."""
+    annotator, chairs, notes = played("CAPA", "STLS")
+    assert "TLS stood before it" not in notes[0][0].text
+    assert annotator.state().now.secure
+    assert annotator.state().now.offer is not None
+    assert annotator.state().now.offered is None, "what was heard in the clear is void"
+    (greeting,) = Chairs(Accounts([letters()]), secure=True).seen
+    assert "TLS stood before it" in annotator.observe(greeting)[0].text
+    assert annotator.state().now.secure
+    assert "TLS stood before it" not in annotator.observe(chairs.seen[0])[0].text
+    assert not annotator.state().now.secure
 
 
 def test_hidden_secrets_are_explained_too() -> None:
@@ -80,18 +97,24 @@ def test_hidden_secrets_are_explained_too() -> None:
 _WORDS = st.sampled_from([*COMMANDS, "stat", "Retr", "HELO", "a1", "xx", "", "\u00e9", "`${word}`"])
 _REST = st.sampled_from(
     ["", " ", " 1", " 2", " 3", " 0", "  1", " 1 2", " 1 0", " uid-1", " mrose", " secret",
+     " PLAIN", " LOGIN", " CRAM-MD5", " XOAUTH2 dXNlcj1h", " PLAIN AG1yb3NlAHNlY3JldA==", " de", " *",
      " ${x} `b` **c**", " \x1b[A", " 99999999999", " -1", " mrose " + "0" * 32]
 )  # fmt: skip
-_LINES = st.lists(st.builds(str.__add__, _WORDS, _REST) | st.sampled_from(LOGIN), max_size=14)
+_ANSWERS = ["", "*", "=", "bXJvc2U=", "c2VjcmV0", "AG1yb3NlAHNlY3JldA==", "AQ==", "eAB5AHo=", "?"]
+_LINES = st.lists(
+    st.builds(str.__add__, _WORDS, _REST) | st.sampled_from([*LOGIN, *_ANSWERS, "AUTH LOGIN"]),
+    max_size=14,
+)
 
 
 @settings(max_examples=150, deadline=None)
-@given(_LINES, st.booleans(), st.sampled_from([Margin.FULL, Margin.BRIEF]))
+@given(_LINES, st.booleans(), st.booleans(), st.sampled_from([Margin.FULL, Margin.BRIEF]))
 def test_any_dialogue_is_explained_and_keeps_the_measure(
-    lines: list[str], logged_in: bool, margin: Margin
+    lines: list[str], logged_in: bool, extended: bool, margin: Margin
 ) -> None:
     """No note is missing, unfilled or too long, whatever is typed; both chairs get the same notes."""
-    chairs = Chairs(Accounts([letters()]))
+    manner = personality(**(EXTENDED if extended else {}))
+    chairs = Chairs(Accounts([letters()]), manner)
     chairs.say(*(LOGIN if logged_in else ()), *lines)
     chairs.drop()
     assert chairs.client.end is not None

@@ -115,5 +115,5 @@ def test_a_step_that_is_gone_back_to_begins_with_the_same_others(tmp_path: Path)
 def test_a_direction_that_cannot_be_is_a_stumble(tmp_path: Path, wrong: str) -> None:
     """A proof makes a finding of it."""
     page = lesson(tmp_path, PAGE.replace("hold mira by her phone", wrong))
-    with pytest.raises(Stumble, match=wrong.split()[0]):
+    with pytest.raises(Stumble, match=wrong.split(maxsplit=1)[0]):
         Rehearsal(Play(page), stage_for(page)).begin()
