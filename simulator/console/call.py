@@ -1,4 +1,4 @@
-"""One call from the learner's telnet: what is said, how one came there, and the way back.
+"""One call from the learner's end: what is said, how one came there, and the way back.
 
 It carries lines and keeps what the views ask for: the last exchange with its octets, the ways
 between the states, and what was before each line, so that the last one can be taken back.
@@ -17,6 +17,7 @@ from simulator.pop3.exchange import secret_in
 
 if TYPE_CHECKING:
     from simulator.hosts import Stage, StageState
+    from simulator.hosts.programs import Dialing
     from simulator.mailroom import Snapshot
     from simulator.pop3 import End, Exchange
     from simulator.teaching.tutor import TutorState
@@ -84,22 +85,43 @@ class Call:
         """The octets of the last exchange, sent and received."""
         return self.stage.last_wire if self._loaded else (b"", b"")
 
-    def dial(self, host: str, port: int) -> Exchange:
-        """Call a host; its greeting. Raises hosts.NoSuchHost, hosts.Refused."""
-        greeting = self.stage.dial(host, port)
-        self.ways, self.last = (), greeting
+    @property
+    def sealed(self) -> tuple[bytes, bytes] | None:
+        """The same as TLS carried them; None where the line is in the clear."""
+        return self.stage.last_sealed if self._loaded else None
+
+    @property
+    def answers(self) -> bool:
+        """Whether the next line answers a challenge of AUTH: it may be a secret."""
+        client = self.stage.client if self.up else None
+        return client is not None and client.answers
+
+    @property
+    def dialing(self) -> Dialing | None:
+        """The program that has called, as its command line asked for it."""
+        return self.stage.dialing if self._loaded else None
+
+    def start(self, dialing: Dialing) -> list[Exchange]:
+        """Call a host with a program; what came over the line (see hosts.Stage.start).
+
+        Raises hosts.NoSuchHost, hosts.Refused, link.TlsFailed.
+        """
+        self.ways, self.last = (), None
         self._before.clear()
-        return greeting
+        return self._noted(self.stage.start(dialing))
 
     async def say(self, line: str, beside: TutorState | None = None) -> list[Exchange]:
         """Send one line; the Exchanges that it completed. `beside` is kept for `undo`."""
         self._before.append(self._now(line, beside))
-        exchanges = self.stage.say(line)
-        for exchange in exchanges:
-            self.last = exchange
-            if exchange.before is not exchange.after:
-                self.ways += (Way(exchange.keyword, exchange.before, exchange.after),)
-        return exchanges
+        return self._noted(self.stage.say(line))
+
+    def direct(self, text: str, beside: TutorState | None = None) -> list[Exchange]:
+        """Follow a stage direction (see hosts.Stage.direct); it can be taken back as a line can."""
+        own = text.partition(" ")[0] in {"wait", "fault"}
+        before = self._now(f":{text}" if own else f":meanwhile {text}", beside)
+        exchanges = self.stage.direct(text)
+        self._before.append(before)
+        return self._noted(exchanges)
 
     def hang_up(self, beside: TutorState | None = None) -> End:
         """Close the line without QUIT."""
@@ -135,6 +157,14 @@ class Call:
         """The maildrop on disk beside the session's view of it; None before the first call."""
         return self.stage.snapshot(user) if self._loaded else None
 
+    def _noted(self, exchanges: list[Exchange]) -> list[Exchange]:
+        for exchange in exchanges:
+            self.last = exchange
+            if exchange.before is not exchange.after:
+                self.ways += (Way(exchange.keyword, exchange.before, exchange.after),)
+        return exchanges
+
     def _now(self, line: str, beside: TutorState | None) -> Before:
         shown = f"{line.split(maxsplit=1)[0]} ****" if secret_in(line) else line
+        shown = "****" if self.answers else shown
         return Before(shown, self.stage.state(), self.ways, self.last, beside)

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from simulator.teaching.remarks import Margin, Turn
 
+from . import stagehand
 from .desk import Desk
+
+if TYPE_CHECKING:
+    from .digest import Dialogue
 
 __all__ = ["COLON_COMMANDS", "ColonCommand", "LessonControls", "colon"]
 
@@ -30,6 +35,10 @@ COLON_COMMANDS = (
     ColonCommand("why", "F6", "more about the last reply"),
     ColonCommand("goal", "F7", "what this step asks for"),
     ColonCommand("undo", "F8", "take back the last line"),
+    ColonCommand("digest", "", "work out an answer to APOP, CRAM-MD5, SCRAM ..."),
+    ColonCommand("wait", "", "let time pass: 90s, 10m, 2h, 31d"),
+    ColonCommand("fault", "", "break the next reply, to see what a client must stand"),
+    ColonCommand("meanwhile", "", "let somebody else act on the mail meanwhile"),
     ColonCommand("margin", "", "full, brief or off: how much is explained"),
     ColonCommand("list", "", "the steps of this lesson, and the course"),
     ColonCommand("skip", "", "let the tutor do this step"),
@@ -69,19 +78,30 @@ class LessonControls:
         desk.screen.notice("All sample mail is back as it was.")
 
 
-def colon(controls: LessonControls) -> Callable[[Desk, str], Awaitable[None]]:
-    """The desk's `commands`, with these controls of the lesson."""
+def colon(
+    controls: LessonControls, nonce: Callable[[], str] | None = None
+) -> Callable[[Desk, str], Awaitable[None]]:
+    """The desk's `commands`, with these controls of the lesson. `nonce`: for SCRAM, made here."""
+    begun: Dialogue | None = None
+
+    def work_out(desk: Desk, argument: str) -> None:
+        nonlocal begun
+        from .digest import digest, fresh_nonce
+
+        begun = digest(desk, argument, begun, nonce or fresh_nonce)
 
     async def run(desk: Desk, text: str) -> None:
-        name, _, argument = text[1:].strip().partition(" ")
-        name, argument = name.lower(), argument.strip().lower()
+        name, argument = (*text[1:].split(maxsplit=1), "", "")[:2]
+        name = name.lower()
         matches = [each for each in _BY_NAME if each.startswith(name)] if name else ["help"]
         if name in _BY_NAME:
             matches = [name]
         if len(matches) != 1:
             desk.screen.notice(_unknown(name, matches))
-            return
-        await _RUN[matches[0]](desk, controls, argument)
+        elif matches == ["digest"]:
+            work_out(desk, argument)  # as it was typed: there may be a password in it
+        else:
+            await _RUN[matches[0]](desk, controls, argument.strip())
 
     return run
 
@@ -119,8 +139,12 @@ async def _why(desk: Desk, _: LessonControls, __: str) -> None:
 
 async def _wire(desk: Desk, _: LessonControls, __: str) -> None:
     sent, received = desk.call.wire
+    last = desk.call.last
     if received:
-        desk.screen.wire(sent, received)
+        from .octets import Carried
+
+        secret = last is not None and last.command is not None and last.command.step > 0
+        desk.screen.wire(Carried(sent, received, desk.call.sealed, secret))
     else:
         desk.screen.notice("Nothing has gone over the wire yet. Call a host first.")
 
@@ -159,13 +183,25 @@ async def _undo(desk: Desk, _: LessonControls, __: str) -> None:
 
 
 async def _margin(desk: Desk, _: LessonControls, argument: str) -> None:
-    names = [margin.value for margin in Margin]
+    names, argument = [margin.value for margin in Margin], argument.lower()
     if argument not in names:
         now = desk.tutor.margin.value
         desk.screen.notice(f"The margin is {now}. :margin full, :margin brief or :margin off.")
         return
     desk.tutor.margin = Margin(argument)
     desk.screen.notice(f"The margin is {argument} now.")
+
+
+async def _wait(desk: Desk, _: LessonControls, argument: str) -> None:
+    stagehand.wait(desk, argument)
+
+
+async def _fault(desk: Desk, _: LessonControls, argument: str) -> None:
+    stagehand.fault(desk, argument)
+
+
+async def _meanwhile(desk: Desk, _: LessonControls, argument: str) -> None:
+    stagehand.meanwhile(desk, argument)
 
 
 async def _skip(desk: Desk, controls: LessonControls, _: str) -> None:
@@ -191,6 +227,7 @@ async def _quit(desk: Desk, _: LessonControls, __: str) -> None:
 _RUN: dict[str, _Run] = {
     "help": _help, "hint": _hint, "wire": _wire, "mailbox": _mailbox, "state": _state,
     "why": _why, "goal": _goal, "undo": _undo, "margin": _margin, "list": _list, "skip": _skip,
-    "back": _back, "reset": _reset, "quit": _quit,
+    "back": _back, "reset": _reset, "quit": _quit, "wait": _wait, "fault": _fault,
+    "meanwhile": _meanwhile,
 }  # fmt: skip
-assert set(_RUN) == set(_BY_NAME)
+assert {*_RUN, "digest"} == set(_BY_NAME)

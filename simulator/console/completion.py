@@ -29,6 +29,19 @@ SUBJECT = 36
 
 Word = tuple[str, str]  # what is typed, what it means
 
+_NC = (("-C", "end lines in CR LF"), ("-v", "say that the line stands"))
+_S_CLIENT = (
+    ("-connect", "HOST:PORT to call"),
+    ("-crlf", "end lines in CR LF"),
+    ("-quiet", "no report, and no orders from the line"),
+    ("-ign_eof", "no orders from the line, as Q and R"),
+    ("-starttls", "pop3: begin in the clear, and say STLS"),
+    ("-brief", "a short report"),
+    ("-showcerts", "every certificate that is sent"),
+    ("-tls1_2", "TLS 1.2 and no other"),
+    ("-tls1_3", "TLS 1.3 and no other"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -37,7 +50,9 @@ class Offer:
     state: State | None = None
     items: tuple[Item, ...] = ()  #: the maildrop as the session sees it
     words: tuple[Word, ...] = ()  #: the shell's commands, or those of telnet's prompt
-    hosts: tuple[Word, ...] = ()  #: behind `telnet` and `open`
+    hosts: tuple[Word, ...] = ()  #: behind `telnet`, `open` and `nc`
+    targets: tuple[Word, ...] = ()  #: behind `-connect`, as HOST:995
+    stls_targets: tuple[Word, ...] = ()  #: the same with `-starttls pop3`, as HOST:110
     tutor: tuple[Word, ...] = ()  #: the tutor's commands, without the colon
 
 
@@ -60,7 +75,8 @@ class LineCompleter(Completer):
         start, typed = _split(text)
         for word, meaning in self._words(offer, start):
             if word.lower().startswith(typed.lower()) and word != typed:
-                shown = word if typed[:1].isupper() or not typed else word.lower()
+                as_it_is = offer.state is None or typed[:1].isupper() or not typed
+                shown = word if as_it_is else word.lower()
                 yield Completion(shown, -len(typed), display=visible(word), display_meta=meaning)
 
     def _words(self, offer: Offer, start: str) -> Iterator[Word]:
@@ -71,8 +87,28 @@ class LineCompleter(Completer):
             yield from _session_words(offer, start)
         elif not start:
             yield from offer.words
-        elif start.split() in (["telnet"], ["open"]):
+        else:
+            yield from _program_words(offer, start.split())
+
+
+def _program_words(offer: Offer, words: list[str]) -> Iterator[Word]:
+    """Options and hosts of a program that calls, behind what is settled of its command line."""
+    options: tuple[Word, ...] = ()
+    match words:
+        case ["telnet"] | ["open"]:
             yield from offer.hosts
+        case ["nc", *rest] if all(word.startswith("-") for word in rest):
+            yield from offer.hosts
+            options = _NC
+        case ["openssl"]:
+            yield "s_client", "call a host with TLS"
+        case ["openssl", "s_client", *_, "-connect"]:
+            yield from offer.stls_targets if "-starttls" in words else offer.targets
+        case ["openssl", "s_client", *_, "-starttls"]:
+            yield "pop3", "STLS, as POP3 has it"
+        case ["openssl", "s_client", *_]:
+            options = _S_CLIENT
+    yield from (option for option in options if option[0] not in words)
 
 
 def _split(text: str) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from simulator.pop3.exchange import End, Ending, Exchange
 from simulator.teaching.remarks import Margin, Question, Turn
 
-from . import shell, telnet
+from . import advice, programs, shell, stagehand, telnet
 from .call import Call
 from .reading import ANSWER, GO_ON, Read, ReadKind
 from .screen import Screen
@@ -61,11 +61,6 @@ _MESSAGES = {
 #: Rows that an exchange and what is said of it mostly take.
 READING_ROOM = 8
 
-_TOO_EARLY = (
-    "That is a line for a mail server, and you stand at the shell. Call one first: "
-    "`telnet mail.example.test 110`. `hosts` lists whom you can call."
-)
-
 
 def _nothing(*_: object) -> None:
     """Nobody wants to know."""
@@ -73,7 +68,7 @@ def _nothing(*_: object) -> None:
 
 @dataclass
 class Desk:
-    """One sitting. `call` is the telnet in the foreground; `suspended` are those behind it."""
+    """One sitting. `call` is the program in the foreground; `suspended` are those behind it."""
 
     screen: Screen
     tutor: Tutor
@@ -89,6 +84,7 @@ class Desk:
     suspended: list[tuple[Call, AnnotatorState]] = field(default_factory=list)
     typing: list[str] = field(default_factory=list)  #: what the tutor types next
     rows: Callable[[], int] | None = None  #: the terminal's rows; None: nobody has to keep up
+    told: set[str] = field(default_factory=set)  #: what need not be explained again
     _reader: Reader | None = None
     entered: StageState | None = None  #: the stage as the step was begun; None: as it was made
 
@@ -116,8 +112,7 @@ class Desk:
         if read.kind is ReadKind.EOF:
             self._leave_place()
         elif read.kind is ReadKind.ESCAPE:
-            if self.place is Place.CALL:
-                self.at_telnet = True
+            self._escape()
         elif read.text.startswith(":") and self.commands is not None:
             await self.commands(self, read.text)
         else:
@@ -151,12 +146,11 @@ class Desk:
                 self.perform(self.tutor.typed(self.call.snapshot()))
 
     async def _type(self, line: str) -> None:
+        if line.startswith("!"):
+            stagehand.direct(self, line[1:])
+            return
         at_shell = line.startswith("$ ")
         text = line.removeprefix("$ ")
-        if text == "!drop":
-            self.screen.typed(_MESSAGES[Place.TELNET], "close", by_tutor=True)
-            self.hang_up()
-            return
         self.screen.typed("$ " if at_shell else "", text, by_tutor=True)
         if at_shell:
             self.run(text)
@@ -188,6 +182,8 @@ class Desk:
         self.typing += turn.types
         if turn.rewind:
             self.call.put_back(self.entered)
+        for direction in turn.meanwhile:
+            stagehand.direct(self, direction)
         if turn.entered:
             self.entered = self.call.kept()
         if turn.question is not None or turn.entered or turn.finished:
@@ -198,36 +194,15 @@ class Desk:
 
     # The call
 
-    def dial(self, host: str, port: int) -> None:
-        """`telnet HOST PORT`, with all that the real one prints."""
-        from simulator.hosts import NoSuchHost, Refused
-
-        try:
-            found = self.call.stage.network.find(host)
-        except NoSuchHost:
-            self.screen.program(shell.no_such_host(host, port))
-            return
-        self.screen.program(shell.trying(found.address))
-        try:
-            greeting = self.call.dial(host, port)
-        except Refused:
-            self.screen.program(shell.refused())
-            return
-        self.screen.program(shell.connected(found.canonical))
-        self._show([greeting])
-
     async def say(self, line: str) -> None:
-        """Send one line to the server and show what came of it."""
-        self._show(await self.call.say(line, self.tutor.state()))
-        if self.call.stage.end is not None:
-            self.screen.program("Connection closed by foreign host.")
-            self._ended(self.call.stage.end)
+        """Type one line into the program in front, and show what came of it."""
+        await programs.say(self, line)
 
-    def hang_up(self, farewell: str = "Connection closed.") -> None:
+    def hang_up(self) -> None:
         """Close the line without QUIT."""
         if self.call.up:
             end = self.call.hang_up(self.tutor.state())
-            self.screen.program(farewell)
+            programs.left(self)
             self._ended(end)
 
     def leave(self) -> None:
@@ -235,14 +210,35 @@ class Desk:
         self.typing.clear()
         if self.call.up:
             self.call.hang_up(self.tutor.state())
-            self.screen.program("Connection closed.")
+            programs.left(self)
         self.outcome = Outcome.LEFT
 
-    def _show(self, exchanges: list[Exchange]) -> None:
+    def show(self, exchanges: list[Exchange], *, hidden: bool = False) -> None:
+        """Show what came over the line, and the end of the call where it has ended.
+
+        `hidden`: the program in front has kept it to itself, and the last notes stand alone.
+        """
+        stage = self.call.stage
+        if stage.delay:
+            self.explain(f"{stage.delay:g} seconds pass before the answer comes.")
         for exchange in exchanges:
             remarks = self.tutor.observe(exchange, self.call.snapshot())
-            self.screen.exchange(exchange, remarks.notes)
+            if not hidden:
+                self.screen.exchange(exchange, remarks.notes)
+            elif exchange is exchanges[-1]:
+                self.screen.notes(remarks.notes)
             self.perform(remarks.turn)
+        if stage.end is not None:
+            programs.lost(self)
+            self._ended(stage.end)
+
+    def explain(self, text: str, *, once: bool = False) -> None:
+        """A notice of the tutor's, unless the margin is off; `once`: unless it was given before."""
+        if self.tutor.margin is Margin.OFF or text in self.told:
+            return
+        if once:
+            self.told.add(text)
+        self.screen.notice(text)
 
     def _ended(self, end: End) -> None:
         self.at_telnet = False
@@ -260,7 +256,8 @@ class Desk:
         action = shell.read_shell(text)
         match action.kind:
             case ShellKind.DIAL:
-                self.dial(action.host, action.port)
+                assert action.dialing is not None
+                programs.run(self, action.dialing)
             case ShellKind.TELNET:
                 self.at_telnet = True
             case ShellKind.HOSTS:
@@ -275,8 +272,15 @@ class Desk:
                 telnet.jobs(self)
             case ShellKind.SAY:
                 self.screen.program(action.text)
-                if action.too_early and self.tutor.margin is not Margin.OFF:
-                    self.screen.notice(_TOO_EARLY)
+                if action.too_early:
+                    self.explain(advice.TOO_EARLY)
+
+    def _escape(self) -> None:
+        """Ctrl-], which is telnet's."""
+        if self.place is Place.CALL:
+            self.at_telnet = programs.front(self.call).escapes
+            if not self.at_telnet and self.call.dialing is not None:
+                self.explain(advice.UNHEARD_ESCAPE.format(self.call.dialing.program.value))
 
     def _leave_place(self) -> None:
         """Ctrl-D, or the end of a pipe: out of where one is, one step."""

@@ -12,16 +12,16 @@ from typing import TextIO
 from prompt_toolkit.input import create_input
 from prompt_toolkit.output import create_output
 
-from simulator.pop3 import State
+from simulator.pop3 import State, View
 
-from . import shell
+from . import programs, shell
 from .colon import COLON_COMMANDS
 from .completion import Offer, Word
 from .desk import Desk, Place
 from .history import LineHistory
 from .prompt import Prompt
 from .theme import Look
-from .toolbar import ToolbarState
+from .toolbar import KEYS, ToolbarState
 
 __all__ = ["handset", "offer", "toolbar_state"]
 
@@ -39,6 +39,7 @@ def handset(
     return Prompt(
         into, out, look, state=lambda: toolbar_state(desk), offer=lambda: offer(desk), keys=_KEYS,
         history=LineHistory(history), suspend=hasattr(signal, "SIGTSTP"),
+        secret=lambda: desk.call.answers,
     )  # fmt: skip
 
 
@@ -47,21 +48,31 @@ def toolbar_state(desk: Desk) -> ToolbarState:
     call, play = desk.call, desk.tutor.play
     done, total = play.progress() if play is not None else (0, 0)
     name = play.lesson.id if play is not None else ""
+    escapes = call.up and programs.front(call).escapes
+    keys = tuple(key for key in KEYS if escapes or key[0] != "^]")  # that one is telnet's
     if not call.up:
-        return ToolbarState("shell", lesson=name, done=done, total=total)
+        return ToolbarState("shell", lesson=name, done=done, total=total, keys=keys)
     client = call.stage.client
     assert client is not None
     host = call.stage.host.name if call.stage.host is not None else ""
     snapshot = call.snapshot() if call.state is State.TRANSACTION else None
     if snapshot is None:
         return ToolbarState(
-            call.state.value, client.view.named, host, lesson=name, done=done, total=total
-        )
+            call.state.value, client.view.named, host, lesson=name, done=done, total=total,
+            keys=keys, line=_line_mark(client.view),
+        )  # fmt: skip
     seen = [item for item in snapshot.items if item.number is not None]
     marked = sum(item.marked for item in seen)
     return ToolbarState(
-        call.state.value, client.view.user, host, len(seen), marked, name, done, total
-    )
+        call.state.value, client.view.user, host, len(seen), marked, name, done, total, keys,
+        line=_line_mark(client.view),
+    )  # fmt: skip
+
+
+def _line_mark(view: View) -> str:
+    """What is to be known of the line itself."""
+    asks = f"AUTH {view.mechanism} waits" if view.mechanism else ""
+    return ", ".join(mark for mark in ("TLS" if view.secure else "", asks) if mark)
 
 
 def offer(desk: Desk) -> Offer | None:
@@ -72,13 +83,23 @@ def offer(desk: Desk) -> Offer | None:
     if desk.place is Place.TELNET:
         return Offer(words=_first_words(shell.TELNET_HELP), hosts=_hosts(desk), tutor=_TUTOR)
     if desk.place is Place.SHELL:
-        words = _first_words(shell.SHELL_HELP)
-        return Offer(words=words, hosts=_hosts(desk), tutor=_TUTOR)
-    if play is not None and not play.lesson.completion:
+        return _at_the_shell(desk)
+    if desk.call.answers or (play is not None and not play.lesson.completion):
         return Offer(state=State.CLOSED, tutor=_TUTOR)
     state = desk.call.state
     snapshot = desk.call.snapshot() if state is State.TRANSACTION else None
     return Offer(state, snapshot.items if snapshot else (), tutor=_TUTOR)
+
+
+def _at_the_shell(desk: Desk) -> Offer:
+    hosts = desk.call.stage.network.hosts
+    return Offer(
+        words=_first_words(shell.SHELL_HELP), hosts=_hosts(desk), tutor=_TUTOR,
+        targets=tuple((f"{host.name}:{port}", host.about)
+                      for host in hosts for port in host.tls_ports),
+        stls_targets=tuple((f"{host.name}:{port}", host.about) for host in hosts
+                           if host.personality.offered("STLS") for port in host.ports),
+    )  # fmt: skip
 
 
 def _first_words(rows: tuple[tuple[str, str], ...]) -> tuple[Word, ...]:

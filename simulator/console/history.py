@@ -1,7 +1,8 @@
 """What was typed, kept for the arrow keys; never a secret.
 
 PASS, APOP and AUTH lines are not kept, not in memory and not in the file, in whatever case and with
-whatever stands before them. Answers to a lesson's questions are not kept either: `keeping`.
+whatever stands before them; nor is a `:digest` with what stands behind it, shortened or misspelt.
+Answers to a lesson's questions are not kept either: `keeping`.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ LONGEST = 1000
 #: No longer line is worth keeping, and no file is worth reading beyond LONGEST times as much.
 LONGEST_LINE = 500
 
-_SECRET = re.compile(rf"[^A-Za-z]*(?:{'|'.join(SECRETIVE)})(?![A-Za-z])", re.IGNORECASE)
+_SECRET = re.compile(rf"[^A-Za-z]*(?:{'|'.join(SECRETIVE)}|DIGEST)(?![A-Za-z])", re.IGNORECASE)
+#: `:d mira kettle42` is `:digest` too, and no other command of the tutor's takes two words.
+_DIGEST = re.compile(r"\s*:\s*(?:d\S*\s+\S|\S+\s+\S+\s+\S)", re.IGNORECASE)
 
 
 class LineHistory(History):
@@ -87,4 +90,4 @@ class LineHistory(History):
 def _worth_keeping(line: str) -> bool:
     if not line.strip() or len(line) > LONGEST_LINE:
         return False
-    return not secret_in(line) and _SECRET.match(line) is None
+    return not secret_in(line) and _SECRET.match(line) is None and _DIGEST.match(line) is None

@@ -6,7 +6,9 @@ the text stand words for what has no glyph: CR, LF, a stuffed dot, the end of a 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 
 from simulator.pop3.exchange import decode, secret_in
@@ -14,19 +16,64 @@ from simulator.pop3.exchange import decode, secret_in
 from .ink import Row, hang
 from .theme import Look
 
-__all__ = ["wire_view"]
+__all__ = ["Carried", "wire_view"]
 
+#: AUTH with its mechanism, and the blank before an initial response.
+_MECHANISM = re.compile(rb"AUTH [A-Z0-9_-]{1,20}(?: |(?=\r?\n))", re.IGNORECASE)
 #: Octets in a row.
 ACROSS = 16
 #: Rows shown of the beginning and of the end of what is too long, and how far back the end is
 #: looked for, in octets.
 HEAD_ROWS, TAIL_ROWS, TAIL_OCTETS = 24, 8, 2048
+#: Rows shown of ciphertext, each way.
+SEALED_ROWS = 5
 _TEXT_AT = 3 * ACROSS + 1
 
 
-def wire_view(sent: bytes, received: bytes, width: int, look: Look) -> Iterator[Row]:
-    """Rows for the octets sent and received. Arguments of PASS, APOP and AUTH are `**`."""
-    hidden = _secrets(sent)
+#: The content types of a TLS record (RFC 8446 section 5.1).
+HANDSHAKE = 0x16
+SEALED_TEXT = (
+    "17 03 03 and two octets of length: a TLS record. Whoever looks on sees that and nothing else; "
+    "what stands in it only the two ends can read."
+)
+HANDSHAKE_TEXT = (
+    "16 03: records of the handshake. In the clear stand the host's name and what both ends can do; "
+    "from 17 03 03 on all is sealed, the certificate too."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What one exchange carried: as it meant, and as TLS sealed it where it did."""
+
+    sent: bytes
+    received: bytes
+    sealed: tuple[bytes, bytes] | None = None
+    secret: bool = False  #: the line was the answer to a challenge of AUTH
+
+
+def wire_view(carried: Carried, width: int, look: Look) -> Iterator[Row]:
+    """Rows for the octets sent and received. What is secret in them is `**`."""
+    sealed = carried.sealed
+    if sealed is None:
+        yield from _clear(carried, width, look)
+    elif sealed[0][:1] == bytes([HANDSHAKE]):
+        # STLS: the command and its +OK went in the clear, and then TLS began.
+        yield from _clear(carried, width, look)
+        yield (("heading", "  and behind it the handshake"),)
+        yield from _sealed(sealed, look)
+        yield from _remark(HANDSHAKE_TEXT, width)
+    else:
+        yield (("heading", "  on the wire, as anybody sees it"),)
+        yield from _sealed(sealed, look)
+        yield from _remark(SEALED_TEXT, width)
+        yield (("heading", "  inside, for the two ends alone"),)
+        yield from _clear(carried, width, look)
+
+
+def _clear(carried: Carried, width: int, look: Look) -> Iterator[Row]:
+    sent, received = carried.sent, carried.received
+    hidden = frozenset(range(len(sent.rstrip(b"\r\n")))) if carried.secret else _secrets(sent)
     if sent:
         yield _head("sent", sent)
         yield from _dump(sent, hidden, look)
@@ -37,6 +84,25 @@ def wire_view(sent: bytes, received: bytes, width: int, look: Look) -> Iterator[
     if received.startswith(b"..") or b"\r\n.." in received:
         text = "dot: a stuffed dot. It is on the wire only; the client takes it off again."
         yield from _remark(text, width)
+
+
+def _sealed(sealed: tuple[bytes, bytes], look: Look) -> Iterator[Row]:
+    """Ciphertext has no lines, and a few rows of it say as much as all."""
+    for name, octets in zip(("sent", "received"), sealed, strict=True):
+        if octets:
+            yield _head(name, octets)
+            shown = min(len(octets), SEALED_ROWS * ACROSS)
+            for start in range(0, shown, ACROSS):
+                yield _ciphertext(octets, start, min(start + ACROSS, shown), look)
+            if shown < len(octets):
+                yield _left_out(len(octets) - shown)
+
+
+def _ciphertext(octets: bytes, start: int, stop: int, look: Look) -> Row:
+    pairs = "".join(f"{octet:02x} " for octet in octets[start:stop])
+    other = "?" if look.plain else "·"
+    text = "".join(chr(o) if 0x20 <= o < 0x7F else other for o in octets[start:stop])
+    return (("muted", f"  {start:04x}  "), ("secret", f"{pairs:<{_TEXT_AT}}{text}"))
 
 
 def _remark(text: str, width: int) -> Iterator[Row]:
@@ -58,6 +124,8 @@ def _secrets(sent: bytes) -> frozenset[int]:
         if secret_in(text.rstrip("\r\n")):
             blanks = len(line) - len(line.lstrip())
             first = line.find(b" ", blanks) + 1
+            if found := _MECHANISM.match(line, blanks):
+                first = found.end()  # the name of the mechanism is no secret
             hidden.update(range(at + first, at + len(line.rstrip(b"\r\n"))))
         at += len(line)
     return frozenset(hidden)
@@ -76,9 +144,12 @@ def _dump(octets: bytes, hidden: frozenset[int], look: Look) -> Iterator[Row]:
     tail = list(_cuts(octets, line if near > seen and 0 < line < len(octets) else near))
     tail = tail[-TAIL_ROWS:]
     yield from (_row(octets, start, stop, hidden, look) for start, stop in head)
-    left_out = tail[0][0] - seen
-    yield (("muted", f"        ({left_out} octets are not shown here)"),)
+    yield _left_out(tail[0][0] - seen)
     yield from (_row(octets, start, stop, hidden, look) for start, stop in tail)
+
+
+def _left_out(octets: int) -> Row:
+    return (("muted", f"        ({octets} octets are not shown here)"),)
 
 
 def _cuts(octets: bytes, start: int) -> Iterator[tuple[int, int]]:

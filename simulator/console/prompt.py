@@ -61,8 +61,10 @@ class Prompt:
         keys: Mapping[str, str] | None = None,
         history: LineHistory | None = None,
         suspend: bool = False,
+        secret: Callable[[], bool] = lambda: False,
     ) -> None:
         self._look = look
+        self._secret = secret
         self._state, self._offer = state, offer
         self._history = history or LineHistory()
         self._pending: deque[str] = deque()  # lines of a paste that are not given out yet
@@ -85,7 +87,7 @@ class Prompt:
     async def line(self, message: str) -> Read:
         """The next line, key or end. `message` is drawn before it: "" during a call."""
         self._session.app.erase_when_done = False
-        self._history.keeping = message not in (ANSWER, GO_ON)
+        self._history.keeping = message not in (ANSWER, GO_ON) and not self._secret()
         self._nudged = False
         self._session.bottom_toolbar = self._toolbar if self._state() is not None else None
         given = bool(self._pending)

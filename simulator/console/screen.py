@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from simulator.pop3 import Exchange, State
+from simulator.pop3 import Exchange, State, Status
 from simulator.pop3.exchange import Reply
 from simulator.teaching.remarks import Hint, Note, Turn
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from simulator.mailroom import Snapshot
 
     from . import views
+    from .octets import Carried
+    from .workings import Digest
 
 __all__ = ["WIDE", "Screen"]
 
@@ -155,11 +157,11 @@ class Screen:
 
     # Views: what the tutor's commands show
 
-    def wire(self, sent: bytes, received: bytes) -> None:
+    def wire(self, carried: Carried) -> None:
         """The last exchange, octet by octet."""
         from .octets import wire_view
 
-        self._draw(wire_view(sent, received, self._measure, self.look))
+        self._draw(wire_view(carried, self._measure, self.look))
 
     def mailbox(self, snapshot: Snapshot) -> None:
         """The maildrop on disk beside the session's view of it."""
@@ -190,6 +192,12 @@ class Screen:
         from . import views
 
         self._draw(views.hosts(hosts, self._measure))
+
+    def digest(self, digest: Digest) -> None:
+        """What to answer a server, step by step."""
+        from .workings import digest_rows
+
+        self._draw(digest_rows(digest, self._measure, self._columns() - 1))
 
     def lessons(self, lessons: Iterable[views.LessonLine]) -> None:
         """The course, with ticks."""
@@ -263,7 +271,7 @@ def _wire_rows(reply: Reply, *, tabs: bool) -> Iterator[Row]:
     if status is None:
         yield (("wire", visible(reply.line)),)
     else:
-        style = "ok" if reply.ok else "err"
+        style = "info" if status is Status.CONTINUE else "ok" if reply.ok else "err"
         rest = reply.line[len(status.value) :]
         yield ((style, status.value), ("wire", visible(rest)))
     if reply.body is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from simulator.hosts.programs import CALLERS, Dialing, read_call
 from simulator.pop3 import COMMANDS
 
 __all__ = [
@@ -16,26 +17,16 @@ __all__ = [
     "TELNET_HELP",
     "ShellAction",
     "ShellKind",
-    "connected",
-    "no_such_host",
     "read_shell",
-    "refused",
     "status",
-    "trying",
 ]
-
-#: Names of ports that /etc/services gives to the mail protocols and telnet.
-SERVICES = {"pop3": 110, "pop-3": 110, "pop3s": 995, "telnet": 23, "smtp": 25, "imap": 143,
-            "imap2": 143, "submission": 587}  # fmt: skip
-#: What telnet dials where no port is named.
-TELNET_PORT = 23
 
 
 class ShellKind(Enum):
     """The kinds of thing a line at `$` can ask for."""
 
     NOTHING = "nothing"  #: a blank line or a comment
-    DIAL = "dial"  #: `telnet HOST [PORT]`
+    DIAL = "dial"  #: a program that calls: `telnet HOST 110`
     TELNET = "telnet"  #: `telnet` alone: its own prompt
     FOREGROUND = "fg"  #: back to the call that was suspended
     JOBS = "jobs"  #: what is suspended
@@ -50,14 +41,15 @@ class ShellAction:
     """What a line at `$` asks for."""
 
     kind: ShellKind
-    host: str = ""  #: of DIAL
-    port: int = 0
+    dialing: Dialing | None = None  #: of DIAL
     text: str = ""  #: of SAY
     too_early: bool = False  #: the line looks like POP3 typed before the call
 
 
 SHELL_HELP = (
     ("telnet HOST [PORT]", "call a host; POP3 listens on port 110"),
+    ("openssl s_client", "call with TLS: `-connect HOST:995 -crlf -quiet`"),
+    ("nc -C HOST PORT", "call with nothing in between; -C ends lines in CR LF"),
     ("hosts", "the hosts one can call here"),
     ("fg, jobs", "back to a suspended call; which calls are suspended"),
     ("help", "this list"),
@@ -86,29 +78,18 @@ def read_shell(line: str) -> ShellAction:
         return _say(f"sh: syntax error: unterminated quoted string in: {line.strip()}")
     if not words:
         return ShellAction(ShellKind.NOTHING)
-    name, rest = words[0], words[1:]
-    if name == "telnet":
-        return read_telnet(rest)
+    name = words[0]
+    if name == "telnet" and len(words) == 1:
+        return ShellAction(ShellKind.TELNET)
+    if name in CALLERS:
+        found = read_call(words)
+        if isinstance(found, str):
+            return _say(found)
+        return ShellAction(ShellKind.DIAL, found)
     if name in _SIMPLE:
         return ShellAction(_SIMPLE[name])
     too_early = name.upper() in _POP3_WORDS
     return ShellAction(ShellKind.SAY, text=f"sh: {name}: command not found", too_early=too_early)
-
-
-def read_telnet(words: list[str]) -> ShellAction:
-    """`telnet` and `open`: a host and a port, by number or by name."""
-    if not words:
-        return ShellAction(ShellKind.TELNET)
-    if words[0].startswith("-") or len(words) > 2:
-        return _say("usage: telnet HOST [PORT]")
-    if len(words) == 1:
-        return ShellAction(ShellKind.DIAL, words[0], TELNET_PORT)
-    port = SERVICES.get(words[1].lower())
-    if port is None and words[1].isascii() and words[1].isdigit() and len(words[1]) <= 5:
-        port = int(words[1])
-    if port is None or not 0 < port < 65536:
-        return _say(f"telnet: could not resolve {words[0]}/{words[1]}: Servname not supported")
-    return ShellAction(ShellKind.DIAL, words[0], port)
 
 
 _SIMPLE = {
@@ -120,29 +101,6 @@ _SIMPLE = {
 
 def _say(text: str) -> ShellAction:
     return ShellAction(ShellKind.SAY, text=text)
-
-
-# telnet's own lines
-
-
-def trying(address: str) -> str:
-    """Before the line stands."""
-    return f"Trying {address}..."
-
-
-def connected(canonical: str) -> str:
-    """Once the line stands."""
-    return f"Connected to {canonical}.\nEscape character is '^]'."
-
-
-def no_such_host(name: str, port: int) -> str:
-    """The name has no address."""
-    return f"telnet: could not resolve {name}/{port}: Name or service not known"
-
-
-def refused() -> str:
-    """Nothing listens on that port."""
-    return "telnet: Unable to connect to remote host: Connection refused"
 
 
 def status(canonical: str | None) -> str:

@@ -75,7 +75,7 @@ def _suspend(desk: Desk) -> None:
 
 def _line(call: Call) -> str:
     """The command line that made the call."""
-    return f"telnet {_name(call)} {call.stage.port}"
+    return call.dialing.command if call.dialing is not None else ""
 
 
 def _name(call: Call) -> str:

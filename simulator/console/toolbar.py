@@ -30,6 +30,7 @@ class ToolbarState:
     done: int = 0
     total: int = 0  #: 0: there is no lesson
     keys: tuple[tuple[str, str], ...] = KEYS
+    line: str = ""  #: what is to be known of the line: "TLS", or that AUTH waits for a response
 
 
 def toolbar(state: ToolbarState, width: int, glyphs: Glyphs) -> Row:
@@ -59,6 +60,8 @@ def _line(left: list[Row], keys: tuple[tuple[str, str], ...], width: int, glyphs
 def _ways(state: ToolbarState, glyphs: Glyphs) -> Iterator[tuple[list[Row], int]]:
     """What to say at the left and how many keys, from the richest to the poorest."""
     name: Row = (("toolbar.state", visible(state.state)),)
+    if state.line:
+        name = (*name, ("toolbar.word", f" {glyphs.between} "), ("toolbar.user", state.line))
     user: list[Row] = [(("toolbar.user", visible(state.user)),)] if state.user else []
     host: list[Row] = [(("toolbar", visible(state.host)),)] if state.host else []
     full, short = _messages(state, brief=False), _messages(state, brief=True)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from simulator.pop3 import COMMANDS, TRANSITIONS, State
 
 from .ink import Row, clip, hang, markup, pad, row_width
+from .shell import SHELL_HELP
 from .theme import Look
 from .visible import measure, visible
 
@@ -181,8 +182,7 @@ def commands(state: State | None, tutor: Iterable[TutorCommand], width: int) -> 
     yield ()
     if state is None:
         yield (("heading", "  At the shell"),)
-        rows = [("telnet HOST 110", "call a host"), ("hosts", "the hosts one can call")]
-        yield from usages(rows, width)
+        yield from usages(SHELL_HELP, width)
         return
     yield (("heading", f"  In {state.value}"),)
     for row in COMMANDS.values():
@@ -204,6 +204,9 @@ _ROOM_FOR_CITES = 90
 
 def _usage(usage: str, meaning: str, width: int, cite: str = "") -> Iterator[Row]:
     sign = pad((("prose.code", f"    {visible(usage)}"),), 4 + _USAGE)
+    if row_width(sign) > 4 + _USAGE:  # it stands alone, and what it does below it
+        yield sign
+        sign = (("cell", " " * (4 + _USAGE)),)
     rows = hang((*sign, ("cell", " ")), markup(meaning, "prose"), width, 5 + _USAGE)
     room = width - row_width(rows[-1]) - measure(cite)
     if cite and room >= 2:
@@ -217,7 +220,7 @@ def _usage(usage: str, meaning: str, width: int, cite: str = "") -> Iterator[Row
 def hosts(known: Iterable[Host], width: int) -> Iterator[Row]:
     """Each host: its name and ports, what it is, what it shows."""
     for host in known:
-        ports = ", ".join(str(port) for port in host.ports)
+        ports = ", ".join([*map(str, host.ports), *(f"{port} TLS" for port in host.tls_ports)])
         yield (("heading", f"  {visible(host.name)}"), ("cite", f"  {ports}"))
         yield from _indented(hang((), markup(host.about, "prose"), width - 4, 0), 4)
         if host.shows:

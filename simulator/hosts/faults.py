@@ -37,6 +37,8 @@ class NamedFault:
     make: Callable[[bytes], Fault | None] = field(repr=False)
     #: It is in the octets of TLS, so it belongs outside a `link.TlsEndpoint`; all others inside.
     handshake: bool = False
+    #: It befalls the line, whatever is said on it: under TLS it stands outside too.
+    of_line: bool = False
 
     def strike(self, reply: bytes) -> Struck | None:
         """What becomes of this reply; None: it cannot be on it."""
@@ -135,7 +137,10 @@ def _tls_garbled(reply: bytes) -> Fault | None:
 FAULTS = {
     each.name: each
     for each in (
-        NamedFault("drop", "the line goes down in the middle of the reply", "RFC 1939 §6", _drop),
+        NamedFault(
+            "drop", "the line goes down in the middle of the reply", "RFC 1939 §6", _drop,
+            of_line=True,
+        ),
         NamedFault("delay", "the reply is late", "RFC 1939 §3", lambda _: Delay(LATE)),
         NamedFault(
             "split", "the reply comes octet by octet; nothing in it is wrong", "RFC 1939 §3",

@@ -30,6 +30,7 @@ class Secrecy:
     authority: Callable[[], Authority]
     server: bool = False  #: the port speaks TLS from the first octet (RFC 8314 section 3)
     client: bool = False  #: the learner's program begins with a handshake
+    version: str = ""  #: the one version of TLS that the program speaks, as "TLSv1.2"; "": any
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Line:
         self.wire: tuple[bytes, bytes] = (b"", b"")  #: octets sent and received last, as they meant
         #: The same as they were on the wire, where that was TLS.
         self.sealed: tuple[bytes, bytes] | None = None
+        self.handshake: tuple[bytes, bytes] = (b"", b"")  #: octets of TLS, until it stood or failed
         self.delay = 0.0  #: seconds that the last reply was late
         self._clear = FaultyEndpoint(server)
         self._outside = FaultyEndpoint(self._clear)
@@ -103,10 +105,16 @@ class Line:
         if self.client.wants_tls and not self.closed:
             self._wrap(at_once=False)
             self._shake()
-            self.sealed = self._wire.carried()
+            self.sealed = self.handshake
         if self.closed:
             self.client.receive_eof()
         return self.client.exchanges()
+
+    def begin_tls(self) -> None:
+        """The program begins TLS, whether the server has said +OK to STLS or not; it may fail."""
+        self._shake()
+        if self.trouble is not None:
+            self.client.hang_up()
 
     def time_out(self) -> list[Exchange]:
         """Nobody has spoken for too long: the server hangs up (RFC 1939 section 3)."""
@@ -120,7 +128,8 @@ class Line:
 
     def arm(self, fault: NamedFault) -> None:
         """Let this fault be in the next reply on which it can be."""
-        (self._outside if fault.handshake else self._clear).arm(fault)
+        outside = fault.handshake or (fault.of_line and self.tls is not None)
+        (self._outside if outside else self._clear).arm(fault)
 
     # Taking back
 
@@ -166,12 +175,22 @@ class Line:
         if not self._secrecy.server:
             self._wire.receive()  # the clear is over: with this the server's end goes over to TLS
         context = self._secrecy.authority().client_context()
+        if self._secrecy.version:
+            import ssl
+
+            only = ssl.TLSVersion[self._secrecy.version.replace(".", "_")]
+            context.minimum_version = context.maximum_version = only
         tls = TlsLink(self._wire, context, self._secrecy.name)
+        self._wire.carried()
         try:
             tls.handshake()
         except TlsFailed as failure:
             self.trouble = failure
             self._wire.close()
             return
+        finally:
+            sent, received = self._wire.carried()
+            # Of what is no TLS a program reads no more than the head that a record would have.
+            self.handshake = (sent, received[:5] if tls.failure else received)
         self.client.tls_started()
         self.tls = tls

@@ -82,7 +82,7 @@ class Network:
     for an hour is not hung up on.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- what a network needs from outside, each handed in
         self,
         hosts: Iterable[Host],
         mailbox: Callable[[str], Mailbox],

@@ -16,6 +16,7 @@ from .actors import happen, read_happening, seconds
 from .host import Host
 from .line import Line, LineState, Secrecy
 from .network import Network, NetworkState
+from .programs import Dialing, Order, as_dialled, read_call
 
 if TYPE_CHECKING:
     from simulator.link import TlsFailed, TlsLink
@@ -35,6 +36,7 @@ class StageState:
     end: End | None
     last_wire: tuple[bytes, bytes]
     heard: float
+    dialing: Dialing | None
 
 
 class Stage:
@@ -50,7 +52,12 @@ class Stage:
         self.last_wire: tuple[bytes, bytes] = (b"", b"")
         self.last_sealed: tuple[bytes, bytes] | None = None
         self.delay = 0.0  #: seconds that the last reply was late
-        self.trouble: TlsFailed | None = None  #: why the last call got no TLS, if it was so
+        self.trouble: TlsFailed | None = (
+            None  #: why the last call got no TLS, or lost it in the middle
+        )
+        self.dialing: Dialing | None = None  #: the program that has called; None before the first
+        #: All octets that the program had sent and received when TLS stood, or had failed.
+        self.handshake: tuple[bytes, bytes] = (b"", b"")
         self._line: Line | None = None
         self._heard = 0.0  # when a line was last said
 
@@ -64,7 +71,50 @@ class Stage:
         """The learner's end of TLS, where it stands: certificate, cipher, version."""
         return self._line.tls if self._line is not None else None
 
-    def dial(self, name: str, port: int = 110, *, secure: bool | None = None) -> list[Exchange]:
+    def call(self, command: str) -> list[Exchange]:
+        """Run a command line that calls, as typed at `$`: `openssl s_client -connect HOST:995`.
+
+        Raises as `start`; ValueError with what the program says to the command line.
+        """
+        import shlex
+
+        dialing = read_call(shlex.split(command, comments=True))
+        if isinstance(dialing, str):
+            raise ValueError(dialing)  # noqa: TRY004 - it is what the program says
+        return self.start(dialing)
+
+    def start(self, dialing: Dialing) -> list[Exchange]:
+        """Start a program that calls; the greeting, and the STLS of a program that says it itself.
+
+        It stands between the learner and the line from then on: lines end as it ends them, and what
+        it takes for an order is not sent. Raises as `dial`. Where TLS could not be had behind STLS,
+        the line is down, and `trouble` says why.
+        """
+        came = self.dial(dialing.host, dialing.port, secure=dialing.secure, version=dialing.version)
+        self.dialing = dialing
+        return came + self._begin_tls(came) if dialing.starttls else came
+
+    def _begin_tls(self, came: list[Exchange]) -> list[Exchange]:
+        """STLS as `openssl s_client -starttls pop3` has it: the answer is not looked at."""
+        from simulator.link import TlsFailed
+
+        if not came:
+            self.hang_up()
+            text = "the server waits for a handshake, and the program for a greeting"
+            self.end, self.trouble = None, TlsFailed(text, "no-greeting")
+            raise self.trouble
+        line, heard = self._up(), self.last_wire[1]
+        came = self._after(line.carry(line.client.send("STLS")))
+        if line.tls is None and not line.closed:
+            line.begin_tls()
+            self._after([])
+        sent, received = line.wire
+        self.handshake = (sent + line.handshake[0], heard + received + line.handshake[1])
+        return came
+
+    def dial(
+        self, name: str, port: int = 110, *, secure: bool | None = None, version: str = ""
+    ) -> list[Exchange]:
         """Call a host; its greeting. `secure`: begin with TLS, as `openssl s_client` does.
 
         None does what the port wants. Nothing comes where the port wants TLS and `secure` is False:
@@ -74,29 +124,38 @@ class Stage:
             raise RuntimeError("a call is up; hang up first")
         self.host, server = self.network.connect(name, port)
         waits = port in self.host.tls_ports
-        secrecy = Secrecy(self.host.name, self.network.authority, server=waits,
-                          client=waits if secure is None else secure)  # fmt: skip
+        secure = waits if secure is None else secure
+        secrecy = Secrecy(self.host.name, self.network.authority, waits, secure, version)
         line = Line(server, secrecy)
         self._line, self.port, self.end, self.trouble = line, port, None, None
+        self.dialing = as_dialled(name, port, secure=secure)
         self._heard = self.network.now
         self.client = line.client
         try:
             return self._after(line.open())
         finally:
+            self.handshake = line.handshake
             if line.trouble is not None:
                 self.trouble, self._line = line.trouble, None
 
-    def say(self, line: str, *, line_end: bytes = b"\r\n") -> list[Exchange]:
+    def say(self, line: str, *, line_end: bytes = b"") -> list[Exchange]:
         """Send one line; the Exchanges it completed. Raises ConnectionError where no call is up.
 
-        Where the server has hung up by then, for want of a line, that is what comes, and the line
-        goes nowhere.
+        It ends as the program in front ends lines, where `line_end` says nothing else. What that
+        program takes for an order goes to nobody, and the call may be over behind it. Where the
+        server has hung up by then, for want of a line, that is what comes.
         """
-        up = self._up()
+        up, front = self._up(), self.dialing
+        order = front.order(line) if front is not None else None
+        if order is not None:
+            if order is not Order.REKEY:  # a new key changes nothing that one could see
+                self.hang_up()
+            return []
         if self._overdue():
             return self._after(up.time_out())
         self._heard = self.network.now
-        return self._after(up.carry(up.client.send(line, end=line_end)))
+        end = line_end or (front.line_end if front is not None else b"\r\n")
+        return self._after(up.carry(up.client.send(line, end=end)))
 
     def wait(self, seconds: float) -> list[Exchange]:
         """Let time pass; what the server says unasked, if it hangs up for that."""
@@ -176,7 +235,7 @@ class Stage:
             self.network.state(), self.host, self.port,
             line.state() if line is not None else None,
             client.snapshot() if client is not None else None, self.end, self.last_wire,
-            self._heard,
+            self._heard, self.dialing,
         )  # fmt: skip
 
     def restore(self, state: StageState) -> None:
@@ -184,7 +243,7 @@ class Stage:
         self.network.restore(state.network)
         self.host, self.port, self.end = state.host, state.port, state.end
         self.last_wire, self.last_sealed = state.last_wire, None
-        self._heard = state.heard
+        self._heard, self.dialing = state.heard, state.dialing
         self._line = None if state.line is None else Line.again(state.line)
         if self._line is not None:
             self.client = self._line.client
@@ -212,7 +271,7 @@ class Stage:
         for exchange in exchanges:
             self.network.seen(self.host, exchange)
         if line.closed:
-            self.trouble = line.trouble
+            self.trouble = line.trouble or (line.tls.failure if line.tls is not None else None)
             self._ended(line)
         return exchanges
 

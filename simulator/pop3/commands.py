@@ -104,7 +104,7 @@ _ROWS = (
     ),
     CommandRow(
         "AUTH", (Argument.MECHANISM, Argument.RESPONSE), 1, _AUTH, Body.WITHOUT_ARGUMENT,
-        "RFC 5034 §4", "log in by a SASL mechanism, in challenges and responses", "SASL",
+        "RFC 5034 §4", "log in by a SASL mechanism", "SASL",
     ),
     CommandRow(
         "STLS", (), 0, _AUTH, Body.NEVER, "RFC 2595 §4",
@@ -152,7 +152,7 @@ _ROWS = (
     ),
     CommandRow(
         "LANG", (Argument.LANGUAGE,), 0, _BOTH, Body.WITHOUT_ARGUMENT, "RFC 6856 §3.2",
-        "choose the language of the texts, or list what there is", "LANG",
+        "choose the language of the texts, or list them", "LANG",
     ),
     CommandRow(
         "CAPA", (), 0, _BOTH, Body.ALWAYS, "RFC 2449 §5",

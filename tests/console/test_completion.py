@@ -21,6 +21,8 @@ CALL = Offer(State.TRANSACTION, ITEMS, tutor=(("hint", "a hint"), ("help", "all"
 SHELL = Offer(
     words=(("telnet", "call a host"), ("hosts", "whom")),
     hosts=(("mail.example.test", "the course's own"), ("pop.eo.lu", "of the nineties")),
+    targets=(("mail.example.test:995", "the course's own"),),
+    stls_targets=(("mail.example.test:110", "the course's own"),),
 )
 
 
@@ -64,6 +66,28 @@ def test_at_the_shell() -> None:
     assert offered(SHELL, "telnet ") == ["mail.example.test", "pop.eo.lu"]
     assert offered(SHELL, "telnet pop") == ["pop.eo.lu"]
     assert offered(SHELL, "telnet pop.eo.lu ") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("nc ", ["mail.example.test", "pop.eo.lu", "-C", "-v"]),
+        ("nc -", ["-C", "-v"]),
+        ("nc -C ", ["mail.example.test", "pop.eo.lu", "-v"]),
+        ("nc -C pop.eo.lu ", []),
+        ("openssl ", ["s_client"]),
+        ("openssl x ", []),
+        ("openssl s_client -c", ["-connect", "-crlf"]),
+        ("openssl s_client -connect ", ["mail.example.test:995"]),
+        ("openssl s_client -starttls ", ["pop3"]),
+        ("openssl s_client -starttls pop3 -connect m", ["mail.example.test:110"]),
+        ("openssl s_client -connect a:1 -crlf -cr", []),
+        ("openssl s_client -connect a:1 -q", ["-quiet"]),
+    ],
+)
+def test_programs_that_call(text: str, words: list[str]) -> None:
+    """Options as they are spelt, each once; HOST:PORT behind -connect, as TLS is to be had there."""
+    assert offered(SHELL, text) == words
 
 
 def test_it_can_be_off() -> None:

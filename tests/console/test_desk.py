@@ -34,7 +34,7 @@ def test_prompts_say_where_a_line_goes() -> None:
 
 def test_telnet_without_a_port_tries_port_23() -> None:
     """That is where real telnet goes, and nobody listens there."""
-    assert sit("telnet mail.example.test").lines[-1] == (
+    assert sit("telnet mail.example.test", margin=OFF).lines[-1] == (
         "telnet: Unable to connect to remote host: Connection refused"
     )
 

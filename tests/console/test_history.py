@@ -14,12 +14,15 @@ CANARY = "tanstaaf-canary"
 SECRETS = [
     f"PASS {CANARY}", f"pass {CANARY}", f"  PaSs {CANARY}", f"\tpass {CANARY}", f"PASS\t{CANARY}",
     f"APOP mira {CANARY}", f"auth PLAIN {CANARY}", f"\x00PASS {CANARY}", f"pass:{CANARY}",
+    f":digest apop mira {CANARY}", f" : DIGEST plain mira {CANARY}", f":d login {CANARY}",
+    f":dig {CANARY}", f":\tdigest\t{CANARY}", f":idgest apop mira {CANARY}",
+    f"digest apop mira {CANARY}", f":digest\u00a0apop {CANARY}",
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("line", SECRETS)
 def test_a_secret_is_not_kept(line: str, tmp_path: Path) -> None:
-    """PASS, APOP and AUTH leave no trace in memory or in the file, however they are typed."""
+    """PASS, APOP, AUTH and `:digest` leave no trace in memory or in the file, however typed."""
     history = LineHistory(tmp_path / "history")
     history.append_string(line)
     history.append_string("STAT")
@@ -33,6 +36,14 @@ def test_no_secret_behind_any_blank(word: str, blanks: str, secret: str) -> None
     history = LineHistory()
     history.append_string(f"{word}{blanks}{secret}")
     assert history.get_strings() == []
+
+
+@pytest.mark.parametrize("line", [":hint", ":margin full", ":wait 10m", ":fault slow", ":why"])
+def test_what_else_the_tutor_is_told_is_kept(line: str) -> None:
+    """The other commands of the tutor's come back with the arrow keys."""
+    history = LineHistory()
+    history.append_string(line)
+    assert history.get_strings() == [line]
 
 
 def test_answers_are_not_kept() -> None:

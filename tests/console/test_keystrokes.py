@@ -74,6 +74,37 @@ def test_ctrl_bracket_is_telnets_escape() -> None:
     assert "Connection closed." in drawn
 
 
+def test_ctrl_bracket_leaves_openssl_alone() -> None:
+    """There it gives no prompt; the half-typed line comes back, and Ctrl-D ends the program."""
+    call = "openssl s_client -connect mail.example.test:995 -crlf -quiet"
+    _, drawn, prompts = press(call + ENTER + "no" + ESCAPE + "op" + ENTER + CTRL_D * 2)
+    assert "telnet>" not in prompts
+    assert "NOOP is not valid" in drawn
+    assert "DONE" in drawn
+
+
+def test_the_toolbar_names_telnets_key_in_telnet_alone() -> None:
+    """`^]` is no key of openssl's, and TLS is to be seen."""
+    desk, _, _ = press(CTRL_D)
+    desk.run(DIAL)
+    assert "^]" in dict(toolbar_state(desk).keys)
+    desk.hang_up()
+    desk.run("openssl s_client -connect mail.example.test:995 -crlf")
+    bar = toolbar_state(desk)
+    assert "^]" not in dict(bar.keys)
+    assert "TLS" in bar.line
+
+
+def test_hosts_with_tls_are_offered_behind_connect() -> None:
+    """As HOST:995, and with `-starttls pop3` as HOST:110."""
+    desk, _, _ = press(CTRL_D)
+    at_shell = offer(desk)
+    assert at_shell is not None
+    assert "pop.gmail.com:995" in dict(at_shell.targets)
+    assert "mail.example.test:110" in dict(at_shell.stls_targets)
+    assert not any(name.startswith("pop.eo.lu") for name in dict(at_shell.stls_targets))
+
+
 def test_no_secret_is_kept_in_the_history(tmp_path: Path) -> None:
     """PASS and APOP lines leave no trace in the history file, however they are typed."""
     kept = tmp_path / "history"
@@ -91,7 +122,7 @@ def test_the_menu_offers_what_is_valid_here() -> None:
     shell = offer(desk)
     assert shell is not None
     assert "telnet" in dict(shell.words)
-    desk.dial("mail.example.test", 110)
+    desk.run(DIAL)
     before = offer(desk)
     assert before is not None
     assert before.state is desk.call.state
@@ -100,7 +131,7 @@ def test_the_menu_offers_what_is_valid_here() -> None:
 def test_the_toolbar_says_where_one_is() -> None:
     """State, user, messages and marks, as they are while a line is typed."""
     desk, _, _ = press(CTRL_D)
-    desk.dial("mail.example.test", 110)
+    desk.run(DIAL)
     for line in ("USER mira", "PASS kettle42", "DELE 3"):
         asyncio.run(desk.say(line))
     bar = toolbar_state(desk)

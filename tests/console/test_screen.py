@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.console.marginalia import cited
+from simulator.console.octets import Carried
 from simulator.console.screen import Screen
 from simulator.console.theme import PLAIN, Look, coloured
 from simulator.console.visible import measure, visible
@@ -235,7 +236,7 @@ def test_nothing_hostile_reaches_the_terminal(
     question = Question(text, text, (Choice(text, text),))
     screen.turn(Turn((Checkpoint(1, 2, text),), (Feedback(text, text),), (text,), (), question))
     screen.shell_help([(text, text)])
-    screen.wire(text.encode("utf-8", "replace"), reply.body or b"")
+    screen.wire(Carried(text.encode("utf-8", "replace"), reply.body or b""))
     for line in SGR.sub("", paper.raw).split("\n"):
         assert visible(line) == line
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from simulator.console import views
 from simulator.console.ink import Row, row_text, row_width
-from simulator.console.octets import wire_view
+from simulator.console.octets import Carried, wire_view
 from simulator.console.theme import PLAIN, Look, coloured
 from simulator.mailroom import Item, Snapshot
 from simulator.pop3 import COMMANDS, TRANSITIONS, State
@@ -26,7 +26,7 @@ def drawn(rows: object) -> list[str]:
 
 
 def wire(sent: bytes, received: bytes, look: Look = PLAIN) -> list[str]:
-    return drawn(wire_view(sent, received, WIDTH, look))
+    return drawn(wire_view(Carried(sent, received), WIDTH, look))
 
 
 def test_octets_beside_their_text() -> None:
@@ -71,7 +71,7 @@ def test_the_wire_view_fits(sent: bytes, received: list[bytes]) -> None:
     """Whatever went over the wire, the view keeps to its width and counts every octet."""
     octets = b"\r\n".join(received)
     for look in (coloured(), PLAIN):
-        rows: list[Row] = list(wire_view(sent, octets, WIDTH, look))
+        rows: list[Row] = list(wire_view(Carried(sent, octets), WIDTH, look))
         assert all(row_width(row) <= WIDTH for row in rows)
 
 
@@ -133,7 +133,7 @@ def test_help_lists_the_commands_of_the_state(width: int) -> None:
         text = drawn(rows)
         assert any(line.split()[:2] == [":hint", "F2"] for line in text)
         for row in COMMANDS.values():
-            listed = any(line.startswith(f"    {row.usage} ") for line in text)
+            listed = any(f"{line} ".startswith(f"    {row.usage} ") for line in text)
             assert listed == (state in row.states)
         assert all(row_width(row) <= width for row in rows)
 

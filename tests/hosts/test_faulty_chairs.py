@@ -69,7 +69,9 @@ def test_a_split_or_late_reply_changes_nothing(
 
 
 @settings(max_examples=250, deadline=None)
-@given(_LINES, st.lists(st.sampled_from(sorted(FAULTS)), min_size=1, max_size=3), _CUT, st.booleans())
+@given(
+    _LINES, st.lists(st.sampled_from(sorted(FAULTS)), min_size=1, max_size=3), _CUT, st.booleans()
+)
 def test_what_a_client_sees_hangs_on_the_octets_alone(
     lines: list[str], faults: list[str], cut: int, pipelined: bool
 ) -> None:

@@ -232,7 +232,10 @@ def test_a_script_acts_when_its_cue_comes(authority: Authority) -> None:
 
 def test_a_script_goes_on_in_the_next_call(authority: Authority) -> None:
     """Who holds the lock holds it whether one hangs up or not; and it happens once, until reset."""
-    pages = [CuePage(when="dialled", happens="hold mrose"), CuePage(when="3m", happens="release mrose")]
+    pages = [
+        CuePage(when="dialled", happens="hold mrose"),
+        CuePage(when="3m", happens="release mrose"),
+    ]
     stage = stage_on(authority, replace(HOST, script=Script.of(pages)))
     stage.dial("mail.example.test")
     stage.hang_up()
@@ -307,9 +310,7 @@ def test_any_call_can_be_gone_through(
 
 @settings(max_examples=100, deadline=None)
 @given(lines=st.lists(_LINES, max_size=10), port=st.sampled_from([110, 995]))
-def test_both_chairs_agree_through_tls(
-    lines: list[str], port: int, authority: Authority
-) -> None:
+def test_both_chairs_agree_through_tls(lines: list[str], port: int, authority: Authority) -> None:
     """What the client's end makes of a session equals what the server's end does, under TLS too."""
     stage = stage_on(authority)
     host, server = stage.network.connect("mail.example.test", port, watch=True)
@@ -337,6 +338,8 @@ def test_both_chairs_agree_through_tls(
 
 def test_the_keys_are_for_their_owner_alone(authority: Authority) -> None:
     """Whoever could read them could pose as any practice host."""
-    keys = [path for path in Path(authority.folder).iterdir() if b"PRIVATE KEY" in path.read_bytes()]
+    keys = [
+        path for path in Path(authority.folder).iterdir() if b"PRIVATE KEY" in path.read_bytes()
+    ]
     assert keys
     assert {path.stat().st_mode & 0o777 for path in keys} == {0o600}

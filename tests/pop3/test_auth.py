@@ -146,7 +146,7 @@ def test_a_bearer_token_opens_the_maildrop(chairs: Chairs, mechanism: str, begin
     """RFC 7628 section 3.1: the token stands behind `auth=Bearer`, the end is two %x01."""
     (done,) = chairs.say(
         f"AUTH {mechanism} {b64(begin + chr(1) + 'auth=Bearer practice-token' + chr(1) * 2)}"
-    )  # noqa: E501
+    )
     assert (done.after, done.user) == (State.TRANSACTION, "mrose")
 
 

@@ -47,8 +47,8 @@ _DIALOGUE_OF_AUTH = st.builds(
 )
 _EXTENDED_LINES = st.sampled_from([
     "STLS", "stls", "UTF8", "CAPA", "LANG", "LANG de", "LANG fr", "LANG *", "LANG i-default",
-    "LANG xx", "LAST", "AUTH", "USER r\u00f8se", "PASS s\u00e9cret", "USER \u0627\u0031", "RETR 4", "LIST 4",
-    "TOP 4 0", "USER r\udcff",
+    "LANG xx", "LAST", "AUTH", "USER r\u00f8se", "PASS s\u00e9cret", "USER \u0627\u0031",
+    "USER r\udcff", "RETR 4", "LIST 4", "TOP 4 0",
 ])  # fmt: skip
 _LINES = st.one_of(
     _COMMAND_LINES,

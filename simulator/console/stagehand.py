@@ -1,0 +1,97 @@
+"""The stagehand: changes of scene that are no line of POP3. Time passes, a reply breaks, others act.
+
+A learner asks for them behind a colon; a lesson writes them as lines that begin with "!".
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import programs
+
+if TYPE_CHECKING:
+    from .desk import Desk
+
+__all__ = ["direct", "fault", "meanwhile", "wait"]
+
+_UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
+
+
+def wait(desk: Desk, span: str) -> None:
+    """Let time pass: for the server's clock, its delays and its patience."""
+    from simulator.hosts import seconds
+
+    try:
+        passed = seconds(span)
+    except ValueError as problem:
+        desk.screen.notice(f"{_sentence(problem)} As in `:wait 10m`.")
+        return
+    desk.screen.notice(f"{_in_words(passed)} pass.")
+    _follow(desk, f"wait {span}")
+
+
+def fault(desk: Desk, name: str) -> None:
+    """Let something go wrong in the next reply; without a name, what can."""
+    from simulator.hosts import FAULTS
+
+    if not name:
+        desk.screen.shell_help(
+            [(each.name, f"{each.meaning} ({each.standard})") for each in FAULTS.values()]
+        )
+        return
+    if not desk.call.up:
+        desk.screen.notice("No call is up, so no reply can break. Call a host first.")
+        return
+    if _follow(desk, f"fault {name}"):
+        what = FAULTS[name.split(maxsplit=1)[0].lower()].meaning
+        desk.screen.notice(f"In the next reply on which it can be: {what}.")
+
+
+def meanwhile(desk: Desk, text: str) -> None:
+    """Let somebody else do something to the mail; without a word, what they can do."""
+    from simulator.hosts import HAPPENINGS
+
+    if not text:
+        desk.screen.shell_help(HAPPENINGS)
+    elif _follow(desk, text):
+        desk.screen.notice("Done. `:mailbox` shows the disk beside this session's view of it.")
+
+
+def direct(desk: Desk, text: str) -> None:
+    """A direction of a lesson: `drop`, or one of those above."""
+    word, _, rest = text.partition(" ")
+    if word == "drop":
+        desk.screen.typed(*programs.front(desk.call).closing, by_tutor=True)
+        desk.hang_up()
+    elif word == "wait":
+        wait(desk, rest)
+    else:
+        _follow(desk, text)
+
+
+def _follow(desk: Desk, text: str) -> bool:
+    """Have the stage follow a direction and show what comes of it. Whether it could."""
+    was_up = desk.call.up
+    try:
+        came = desk.call.direct(text, desk.tutor.state())
+    except (ValueError, ConnectionError) as problem:
+        desk.screen.notice(_sentence(problem))
+        return False
+    if was_up:
+        desk.show(came)
+    return True
+
+
+def _sentence(problem: Exception) -> str:
+    text = str(problem)
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '!')) else '.'}"
+
+
+def _in_words(passed: float) -> str:
+    """`90s` as "1 minute and 30 seconds"."""
+    parts, left = [], int(passed)
+    for size, name in _UNITS:
+        count, left = divmod(left, size)
+        if count:
+            parts.append(f"{count} {name}{'' if count == 1 else 's'}")
+    return " and ".join(parts[:2]) or "No time"
