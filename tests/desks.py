@@ -6,7 +6,8 @@ import asyncio
 import io
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
+
+from dialling import HOSTS, ROOT, sample
 
 from simulator.console.call import Call
 from simulator.console.colon import LessonControls, colon
@@ -14,18 +15,10 @@ from simulator.console.desk import Desk, Outcome
 from simulator.console.reading import Read, ReadKind
 from simulator.console.screen import Screen
 from simulator.console.theme import PLAIN, Look
-from simulator.hosts import Network, Stage, load_hosts
-from simulator.mailroom import Mailbox, load_mailbox
+from simulator.hosts import Network, Stage
 from simulator.teaching import Annotator, Margin, Tutor, load_margin
 
-ROOT = Path(__file__).resolve().parent.parent
 ESCAPE, EOF = Read(ReadKind.ESCAPE), Read(ReadKind.EOF)
-
-
-@cache
-def sample(name: str) -> Mailbox:
-    """A sample maildrop of the project."""
-    return load_mailbox(ROOT / "mailboxes" / name)
 
 
 @cache
@@ -65,7 +58,7 @@ def new_desk(
     out: io.StringIO, *, look: Look = PLAIN, columns: int = 80, margin: Margin = Margin.FULL
 ) -> Desk:
     """A practising desk: all hosts, all sample mail, drawn into `out`."""
-    network = Network(load_hosts(), sample)
+    network = Network(HOSTS, sample)
     screen = Screen(out.write, out.flush, lambda: columns, look)
     tutor = Tutor(Annotator(annotator_prose()), margin=margin)  # type: ignore[arg-type]
     desk = Desk(

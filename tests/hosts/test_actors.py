@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
 from typing import get_args
 
 import pytest
+from dialling import new_stage
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.hosts import Host, Network, Stage, load_hosts
+from simulator.hosts import Host, Stage
 from simulator.hosts.actors import (
     FORMS,
     BadHappening,
@@ -24,25 +23,16 @@ from simulator.hosts.actors import (
     read_happening,
     seconds,
 )
-from simulator.mailroom import Mailbox, MessagePage, Trouble, load_mailbox
+from simulator.mailroom import MessagePage, Trouble
 from simulator.mailroom.page import MakePage
 from simulator.pages import PageError, build, parse_page
 from simulator.pop3 import State
-
-ROOT = Path(__file__).resolve().parent.parent.parent
-HOSTS = load_hosts()
-
-
-@cache
-def sample(name: str) -> Mailbox:
-    """A sample maildrop of the project."""
-    return load_mailbox(ROOT / "mailboxes" / name)
 
 
 @pytest.fixture
 def stage() -> Stage:
     """At the course's host, with nobody logged in."""
-    stage = Stage(Network(HOSTS, sample))
+    stage = new_stage()
     stage.dial("mail.example.test")
     return stage
 

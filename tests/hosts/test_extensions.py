@@ -6,46 +6,31 @@ Every row is tried on the host that `port110 hosts` names for it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 import pytest
+from dialling import (
+    ARCHIVE,
+    BANK,
+    BY_NAME,
+    GMAIL,
+    GREEDY,
+    LIGHTS,
+    MAIL,
+    PROVIDER,
+    SCHOOL,
+    TOKENS,
+    sample,
+    say,
+)
 
-from simulator.hosts import Network, Stage, load_hosts
-from simulator.mailroom import Mailbox, load_mailbox
+from simulator.hosts import Stage
 from simulator.pop3 import Exchange, Reason, State
-
-ROOT = Path(__file__).resolve().parent.parent.parent
-HOSTS = {host.name: host for host in load_hosts()}
-MAIL, BANK = "mail.example.test", "pop.bank.example"
-TOKENS, LIGHTS = "pop.skyloft.example", "post.leuchtfeuer.example"
-PROVIDER, GREEDY = "pop.ternline.example", "pop.threepenny.example"
-ARCHIVE, HISTORIC = "archive.museum.example", "light.skerry.example"
-SCHOOL, GMAIL = "pop.millhillschool.example", "pop.gmail.com"
-
-DAY = 86400
-
-
-@cache
-def sample(name: str) -> Mailbox:
-    """A sample maildrop of the project."""
-    return load_mailbox(ROOT / "mailboxes" / name)
-
-
-@pytest.fixture
-def stage() -> Stage:
-    return Stage(Network(HOSTS.values(), sample))
-
-
-def say(stage: Stage, *lines: str) -> Exchange:
-    """Say them all; what came of the last."""
-    return [stage.say(line)[-1] for line in lines][-1]
 
 
 def log_in(stage: Stage, host: str, user: str, *before: str) -> Exchange:
     """Dial, and log in by USER and PASS."""
-    password = {box.owner: box.password for box in map(sample, HOSTS[host].mailboxes)}[user]
-    stage.dial(host, (*HOSTS[host].ports, *HOSTS[host].tls_ports)[0])
+    password = {box.owner: box.password for box in map(sample, BY_NAME[host].mailboxes)}[user]
+    stage.dial(host, (*BY_NAME[host].ports, *BY_NAME[host].tls_ports)[0])
     return say(stage, *before, f"USER {user}", f"PASS {password}")
 
 
@@ -102,7 +87,7 @@ VARIANTS = [
 @pytest.mark.parametrize(("tag", "row"), [*REGISTRY.items(), *VARIANTS])
 def test_capa_lists_it_before_and_after_the_login(tag: str, row: Row, stage: Stage) -> None:
     """The line, argument and all, in both states; and `shows` of the host speaks of it."""
-    host = HOSTS[row.host]
+    host = BY_NAME[row.host]
     stage.dial(row.host, (*host.ports, *host.tls_ports)[0])
     assert capabilities(stage).get(tag) == row.before
     stage.hang_up()
@@ -221,4 +206,4 @@ def test_utf8(stage: Stage) -> None:
 )  # fmt: skip
 def test_the_directory_says_where_a_code_can_be_had(code: str, host: str) -> None:
     """In brackets, as it stands in the reply."""
-    assert f"[{code}]" in HOSTS[host].shows
+    assert f"[{code}]" in BY_NAME[host].shows

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import pytest
+from dialling import HOSTS, sample
 
 from simulator.hosts import (
     Host,
@@ -14,27 +14,11 @@ from simulator.hosts import (
     NoSuchHost,
     Refused,
     Stage,
-    load_hosts,
     load_personality,
 )
 from simulator.hosts.actors import Script
-from simulator.mailroom import Mailbox, load_mailbox
 from simulator.pages import PageError
 from simulator.pop3 import Ending, State
-
-ROOT = Path(__file__).resolve().parent.parent.parent
-HOSTS = load_hosts()
-
-
-@cache
-def sample(name: str) -> Mailbox:
-    """A sample maildrop of the project."""
-    return load_mailbox(ROOT / "mailboxes" / name)
-
-
-@pytest.fixture
-def stage() -> Stage:
-    return Stage(Network(HOSTS, sample))
 
 
 def log_in(stage: Stage) -> None:

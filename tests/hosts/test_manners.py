@@ -2,43 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
-
 import pytest
+from dialling import ARCHIVE, BY_NAME, DAY, GMAIL, GREEDY, HISTORIC, PROVIDER, SCHOOL, sample, say
 
-from simulator.hosts import Network, Refused, Stage, load_hosts
-from simulator.mailroom import Mailbox, load_mailbox
-from simulator.pop3 import Ending, Exchange, Reason
-
-ROOT = Path(__file__).resolve().parent.parent.parent
-HOSTS = {host.name: host for host in load_hosts()}
-PROVIDER, GREEDY = "pop.ternline.example", "pop.threepenny.example"
-ARCHIVE, HISTORIC = "archive.museum.example", "light.skerry.example"
-SCHOOL, GMAIL = "pop.millhillschool.example", "pop.gmail.com"
-DAY = 86400
-
-
-@cache
-def sample(name: str) -> Mailbox:
-    """A sample maildrop of the project."""
-    return load_mailbox(ROOT / "mailboxes" / name)
-
-
-@pytest.fixture
-def stage() -> Stage:
-    return Stage(Network(HOSTS.values(), sample))
-
-
-def say(stage: Stage, *lines: str) -> Exchange:
-    """Say them all; what came of the last."""
-    return [stage.say(line)[-1] for line in lines][-1]
+from simulator.hosts import Refused, Stage
+from simulator.pop3 import Ending, Reason
 
 
 def log_in(stage: Stage, host: str, box: str) -> None:
     """Dial, and log in by USER and PASS."""
     owner = sample(box)
-    stage.dial(host, (*HOSTS[host].ports, *HOSTS[host].tls_ports)[0])
+    stage.dial(host, (*BY_NAME[host].ports, *BY_NAME[host].tls_ports)[0])
     assert say(stage, f"USER {owner.owner}", f"PASS {owner.password}").ok
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import shlex
 
 import pytest
-from desks import sample
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.hosts import Network, NoSuchHost, Refused, Stage, load_hosts
+from simulator.hosts import NoSuchHost, Refused, Stage
 from simulator.hosts.programs import CALLERS, Dialing, Order, Program, read_call
 from simulator.link import TlsFailed
 from simulator.pop3 import Ending
@@ -28,11 +27,6 @@ def said(command: str) -> str:
     found = read_call(shlex.split(command))
     assert isinstance(found, str), found
     return found
-
-
-@pytest.fixture
-def stage() -> Stage:
-    return Stage(Network(load_hosts(), sample))
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from functools import cache
-from pathlib import Path
 
 import pytest
+from dialling import BANK, BY_NAME, GMAIL, LIGHTS, MAIL, TOKENS, sample, say
 
-from simulator.hosts import Network, Stage, load_hosts
-from simulator.mailroom import Mailbox, load_mailbox
+from simulator.hosts import Stage
+from simulator.mailroom import Mailbox
 from simulator.pop3 import Exchange, Reason, State
 from simulator.pop3.digests import (
     apop,
@@ -23,28 +22,7 @@ from simulator.pop3.digests import (
 from simulator.pop3.mechanisms import KNOWN
 from simulator.pop3.scram import Opening, scram_final, scram_first, scram_verify
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-HOSTS = {host.name: host for host in load_hosts()}
-MAIL, BANK = "mail.example.test", "pop.bank.example"
-TOKENS, LIGHTS = "pop.skyloft.example", "post.leuchtfeuer.example"
-GMAIL = "pop.gmail.com"
 BRAM = "bram@copyshop.example"
-
-
-@cache
-def sample(name: str) -> Mailbox:
-    """A sample maildrop of the project."""
-    return load_mailbox(ROOT / "mailboxes" / name)
-
-
-@pytest.fixture
-def stage() -> Stage:
-    return Stage(Network(HOSTS.values(), sample))
-
-
-def say(stage: Stage, *lines: str) -> Exchange:
-    """Say them all; what came of the last."""
-    return [stage.say(line)[-1] for line in lines][-1]
 
 
 def authenticate(stage: Stage, mechanism: str, box: Mailbox) -> Exchange:
@@ -101,7 +79,7 @@ def test_every_mechanism_opens_a_maildrop(
     assert any(line.startswith("SASL ") and mechanism in line.split() for line in offered)
     done = authenticate(stage, mechanism, owner)
     assert (done.ok, done.after, done.user) == (True, State.TRANSACTION, owner.owner)
-    assert mechanism in HOSTS[host].shows
+    assert mechanism in BY_NAME[host].shows
 
 
 def test_every_mechanism_is_offered_somewhere() -> None:
@@ -160,7 +138,7 @@ def test_a_dialogue_can_be_cancelled(stage: Stage) -> None:
     """RFC 5034 section 4: "*"."""
     for host in (MAIL, TOKENS):
         stage.dial(host)
-        say(stage, f"AUTH {HOSTS[host].personality.policy.mechanisms[0]}")
+        say(stage, f"AUTH {BY_NAME[host].personality.policy.mechanisms[0]}")
         assert say(stage, "*").reason is Reason.CANCELLED
         stage.hang_up()
 
