@@ -11,7 +11,18 @@ import sys
 from collections.abc import Callable
 from importlib import import_module
 
-__all__ = ["on_demand"]
+__all__ = ["Later", "on_demand"]
+
+
+class Later:
+    """Stands for a file until something of it is first used; then it is loaded."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, name: str) -> object:
+        """What the file has under that name. Raises AttributeError, as a module does."""
+        return getattr(import_module(self._name), name)
 
 
 def on_demand(package: str, **files: str) -> Callable[[str], object]:

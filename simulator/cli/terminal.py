@@ -20,7 +20,8 @@ from simulator.console.theme import PLAIN, Look, coloured
 from .places import Places
 
 if TYPE_CHECKING:
-    from simulator.console.desk import Desk, Reader
+    from simulator.console.desk import Desk
+    from simulator.console.reading import Reader
 
     from .main import Wishes
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.pop3 import State
 from simulator.pop3.exchange import secret_in
@@ -28,8 +27,7 @@ __all__ = ["Before", "Call", "Way"]
 LONGEST_WAY_BACK = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(NamedTuple):
     """One change of state: by which keyword, from where, to where."""
 
     keyword: str
@@ -37,8 +35,7 @@ class Way:
     after: State
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
+class Before(NamedTuple):
     """How things stood before a line: enough to stand so again."""
 
     line: str  #: the line, without a secret

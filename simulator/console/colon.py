@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.teaching.remarks import Margin, Turn
 
-from . import stagehand
 from .desk import Desk
 
 if TYPE_CHECKING:
+    from . import stagehand
     from .digest import Dialogue
+else:
+    from simulator.doors import Later
+
+    stagehand = Later(f"{__package__}.stagehand")
 
 __all__ = ["COLON_COMMANDS", "ColonCommand", "LessonControls", "colon"]
 
 
-@dataclass(frozen=True, slots=True)
-class ColonCommand:
+class ColonCommand(NamedTuple):
     """One command of the tutor's."""
 
     name: str

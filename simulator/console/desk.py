@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from simulator.pop3.exchange import End, Ending, Exchange
 from simulator.teaching.remarks import Margin, Question, Turn
 
-from . import advice, programs, shell, stagehand, telnet
+from . import shell, telnet
 from .call import Call
-from .reading import ANSWER, GO_ON, Read, ReadKind
+from .reading import ANSWER, GO_ON, Read, Reader, ReadKind
 from .screen import Screen
 from .shell import ShellKind
 
@@ -25,7 +25,16 @@ if TYPE_CHECKING:
     from simulator.teaching import Tutor
     from simulator.teaching.annotator import AnnotatorState
 
-__all__ = ["Desk", "Outcome", "Place", "Reader"]
+    from . import advice, programs, stagehand
+else:
+    # What the programs do and say is loaded when the first one is run: no prompt waits for it.
+    from simulator.doors import Later
+
+    advice, programs, stagehand = (
+        Later(f"{__package__}.{name}") for name in ("advice", "programs", "stagehand")
+    )
+
+__all__ = ["Desk", "Outcome", "Place"]
 
 
 class Place(Enum):
@@ -42,13 +51,6 @@ class Outcome(Enum):
 
     LEFT = "left"
     FINISHED = "finished"  #: the lesson is passed
-
-
-class Reader(Protocol):
-    """Where lines come from: a prompt, or a pipe."""
-
-    async def line(self, message: str) -> Read:
-        """The next line, key or end."""
 
 
 _MESSAGES = {
@@ -201,17 +203,19 @@ class Desk:
     def hang_up(self) -> None:
         """Close the line without QUIT."""
         if self.call.up:
-            end = self.call.hang_up(self.tutor.state())
-            programs.left(self)
-            self._ended(end)
+            self._ended(self._close())
 
     def leave(self) -> None:
         """Out of the program. The line goes down with it; that is no move in the lesson."""
         self.typing.clear()
         if self.call.up:
-            self.call.hang_up(self.tutor.state())
-            programs.left(self)
+            self._close()
         self.outcome = Outcome.LEFT
+
+    def _close(self) -> End:
+        end = self.call.hang_up(self.tutor.state())
+        programs.left(self)
+        return end
 
     def show(self, exchanges: list[Exchange], *, hidden: bool = False) -> None:
         """Show what came over the line, and the end of the call where it has ended.

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import signal
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from prompt_toolkit.input import create_input
 from prompt_toolkit.output import create_output
 
-from simulator.pop3 import State, View
+from simulator.pop3 import State
 
-from . import programs, shell
+from . import shell
 from .colon import COLON_COMMANDS
 from .completion import Offer, Word
 from .desk import Desk, Place
@@ -22,6 +22,11 @@ from .history import LineHistory
 from .prompt import Prompt
 from .theme import Look
 from .toolbar import KEYS, ToolbarState
+
+if TYPE_CHECKING:
+    from simulator.pop3 import View
+
+    from .call import Call
 
 __all__ = ["handset", "offer", "toolbar_state"]
 
@@ -48,7 +53,7 @@ def toolbar_state(desk: Desk) -> ToolbarState:
     call, play = desk.call, desk.tutor.play
     done, total = play.progress() if play is not None else (0, 0)
     name = play.lesson.id if play is not None else ""
-    escapes = call.up and programs.front(call).escapes
+    escapes = call.up and _escapes(call)
     keys = tuple(key for key in KEYS if escapes or key[0] != "^]")  # that one is telnet's
     if not call.up:
         return ToolbarState("shell", lesson=name, done=done, total=total, keys=keys)
@@ -67,6 +72,12 @@ def toolbar_state(desk: Desk) -> ToolbarState:
         call.state.value, client.view.user, host, len(seen), marked, name, done, total, keys,
         line=_line_mark(client.view),
     )  # fmt: skip
+
+
+def _escapes(call: Call) -> bool:
+    from . import programs
+
+    return programs.front(call).escapes
 
 
 def _line_mark(view: View) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple, Protocol
 
-__all__ = ["ANSWER", "GO_ON", "Read", "ReadKind"]
+__all__ = ["ANSWER", "GO_ON", "Read", "ReadKind", "Reader"]
 
 #: The message of a lesson's question.
 ANSWER = "answer> "
@@ -21,10 +21,16 @@ class ReadKind(Enum):
     ESCAPE = "escape"  #: Ctrl-], telnet's escape character
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """One thing that was done at the prompt. `text` is empty but for TEXT, and has no line end."""
 
     kind: ReadKind
     text: str = ""
     key: str = ""  #: the function key that stood for the text, as "F2", or ""
+
+
+class Reader(Protocol):
+    """Where lines come from: a prompt, or a pipe."""
+
+    async def line(self, message: str) -> Read:
+        """The next line, key or end."""

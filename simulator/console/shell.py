@@ -6,11 +6,13 @@ who has practised here recognises them there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple
 
-from simulator.hosts.programs import CALLERS, Dialing, read_call
 from simulator.pop3 import COMMANDS
+
+if TYPE_CHECKING:
+    from simulator.hosts.programs import Dialing
 
 __all__ = [
     "SHELL_HELP",
@@ -36,8 +38,7 @@ class ShellKind(Enum):
     SAY = "say"  #: nothing but what a program prints in answer
 
 
-@dataclass(frozen=True, slots=True)
-class ShellAction:
+class ShellAction(NamedTuple):
     """What a line at `$` asks for."""
 
     kind: ShellKind
@@ -65,12 +66,12 @@ TELNET_HELP = (
     ("?", "this list"),
 )
 
-_POP3_WORDS = frozenset(COMMANDS) | {"AUTH", "STLS"}
-
 
 def read_shell(line: str) -> ShellAction:
     """What a line at `$` asks for. Never raises."""
     import shlex
+
+    from simulator.hosts.programs import CALLERS, read_call
 
     try:
         words = shlex.split(line, comments=True)
@@ -88,7 +89,7 @@ def read_shell(line: str) -> ShellAction:
         return ShellAction(ShellKind.DIAL, found)
     if name in _SIMPLE:
         return ShellAction(_SIMPLE[name])
-    too_early = name.upper() in _POP3_WORDS
+    too_early = name.upper() in COMMANDS
     return ShellAction(ShellKind.SAY, text=f"sh: {name}: command not found", too_early=too_early)
 
 

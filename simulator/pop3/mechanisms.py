@@ -10,7 +10,6 @@ SCRAM is not here: it comes from a library, and who serves hands it in (`Office.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from hmac import compare_digest, new
@@ -128,6 +127,8 @@ def _bearer(accounts: Accounts, attempt: Attempt) -> Step:
 
 
 def _bearer_error(mechanism: str, *, framed: bool) -> bytes:
+    import json  # a first prompt need not wait for what one wrong token wants
+
     scope = "https://mail.example.test/pop"
     if mechanism == "XOAUTH2":
         said = {"status": "401" if framed else "400", "schemes": "Bearer", "scope": scope}
