@@ -77,6 +77,7 @@ def _follow(desk: Desk, text: str) -> bool:
     except (ValueError, ConnectionError) as problem:
         desk.screen.notice(_sentence(problem))
         return False
+    desk.tutor.look(desk.call.snapshot())
     if was_up:
         desk.show(came)
     return True

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from simulator.mailroom import Snapshot
 from simulator.pop3 import Effect, End, Ending, Exchange, Reason, Reply, State, Status, decode
 
 from .circumstances import SITUATIONS, VALUES
@@ -33,6 +34,8 @@ class AnnotatorState:
 
     before: Recollection = field(default_factory=Recollection)
     now: Recollection = field(default_factory=Recollection)
+    disk: Snapshot | None = None  #: the maildrop after the last exchange, where it was to be seen
+    unasked: tuple[int, ...] = ()  #: what QUIT removed although nobody had marked it
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +67,22 @@ class Annotator:
         """Be as at `state()`."""
         self._state = state
 
-    def observe(self, exchange: Exchange, margin: Margin = Margin.FULL) -> tuple[Note, ...]:
-        """The notes on the next exchange of the session, and remember it."""
-        before = self._state.now
-        self._state = AnnotatorState(before, before.after(exchange))
+    def observe(
+        self, exchange: Exchange, margin: Margin = Margin.FULL, snapshot: Snapshot | None = None
+    ) -> tuple[Note, ...]:
+        """The notes on the next exchange of the session, and remember it.
+
+        `snapshot`: the maildrop after it, where it can be seen. The wire alone does not show that a
+        server removes what RETR sent (RFC 1939 section 8).
+        """
+        then = self._state
+        unasked = _unasked(then, snapshot) if exchange.did(Effect.REMOVED) else ()
+        self._state = AnnotatorState(then.now, then.now.after(exchange), snapshot, unasked)
         return () if margin is Margin.OFF else tuple(self._notes(self._look(exchange), margin))
+
+    def look(self, snapshot: Snapshot | None) -> None:
+        """The maildrop has changed beside the session: somebody else was at it."""
+        self._state = replace(self._state, disk=snapshot)
 
     def observe_end(self, end: End, margin: Margin = Margin.FULL) -> tuple[Note, ...]:
         """The notes on the end of the session."""
@@ -92,7 +106,10 @@ class Annotator:
         if isinstance(event, Exchange):
             # The body is counted through once: it may be a mail of 20 MB.
             dots = len(event.reply.body or "") - event.reply.octets
-            return Look(event, before, now, prose.foreign, prose.meant, dots=dots)
+            return Look(
+                event, before, now, prose.foreign, prose.meant, dots=dots,
+                unasked=self._state.unasked,
+            )  # fmt: skip
         last = Exchange(None, None, Reply("+OK"), event.state, State.CLOSED, user=event.user)
         return Look(last, now, now, prose.foreign, prose.meant, event)
 
@@ -156,6 +173,19 @@ def _of_line(line: str, text: str | None) -> Iterator[Note]:
     """The note on one line of a listing."""
     if text:
         yield Note(NoteKind.MEANING, f"`{line.replace('`', '')}`: {text}")
+
+
+def _unasked(then: AnnotatorState, now: Snapshot | None) -> tuple[int, ...]:
+    """The messages that RETR had sent, nobody had marked, and that are gone now."""
+    before = then.disk
+    if before is None or now is None or before.user != now.user:
+        return ()
+    left = {item.label for item in now.items if item.on_disk}
+    return tuple(
+        item.number for item in before.items
+        if item.number in then.now.read and item.on_disk and not item.marked
+        and item.label not in left
+    )  # fmt: skip
 
 
 def _place(look: Look) -> tuple[NoteKind, str, str]:

@@ -123,6 +123,7 @@ VALUES: Mapping[str, Callable[[Look], str | int | None]] = {
     "left": _left,
     "marks": lambda look: len(look.numbers),
     "numbers": lambda look: _listed(look.numbers),
+    "unasked": lambda look: _listed(look.unasked),
     "ago": _ago,
     "dots": lambda look: look.dots,
     "asked": lambda look: look.asked,
@@ -165,6 +166,11 @@ def _is_listed(look: Look) -> bool:
 
 def _text_begins(*beginnings: str) -> Callable[[Look], bool]:
     return lambda look: look.exchange.reply.line.startswith(beginnings)
+
+
+def _expires_at_once(look: Look) -> bool:
+    offer = look.after.offered
+    return offer is not None and offer.tags().get("EXPIRE", "").upper() == "EXPIRE 0"
 
 
 def _offers(look: Look, tag: str) -> bool:
@@ -212,6 +218,8 @@ SITUATIONS: Mapping[str, Callable[[Look], bool]] = {
     "empty": lambda look: look.after.total == 0,
     "one": lambda look: look.after.total == 1,
     "marks": lambda look: bool(look.numbers),
+    "unasked": lambda look: bool(look.unasked),
+    "expire-0": _expires_at_once,
     "marks-alone": lambda look: bool(look.numbers) and look.after.total is None,
     "all-marked": lambda look: bool(look.numbers) and len(look.numbers) == look.after.total,
     "early": lambda look: look.exchange.before is State.AUTHORIZATION,

@@ -39,6 +39,7 @@ class Look:
     foreign: Mapping[str, str] = field(default_factory=dict)  #: word in upper case -> its group
     meant: Mapping[str, str] = field(default_factory=dict)  #: word in upper case -> a keyword
     end: End | None = None
+    unasked: tuple[int, ...] = ()  #: messages that QUIT removed although nobody had marked them
     dots: int = 0  #: lines of the body that a dot was taken off (RFC 1939 section 3)
 
     @property

@@ -59,8 +59,12 @@ class Tutor:
 
     def observe(self, exchange: Exchange, snapshot: Snapshot | None) -> Remarks:
         """The notes on an exchange, and what it led to in the lesson."""
-        notes = self.annotator.observe(exchange, self._margin())
+        notes = self.annotator.observe(exchange, self._margin(), snapshot)
         return Remarks(notes, self.play.observe(exchange, snapshot) if self.play else Turn())
+
+    def look(self, snapshot: Snapshot | None) -> None:
+        """Somebody else was at the mail."""
+        self.annotator.look(snapshot)
 
     def observe_end(self, end: End, snapshot: Snapshot | None) -> Remarks:
         """The notes on the end of a session, and what it led to in the lesson."""

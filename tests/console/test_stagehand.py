@@ -99,3 +99,15 @@ def test_the_wire_hides_an_answer_to_a_challenge() -> None:
     assert secret not in wire
     assert "**" in wire
     assert "Taken back: ****" in drawn
+
+
+def test_mail_that_a_server_removes_unasked_is_named() -> None:
+    """The wire does not show it; the maildrop beside it does, and no note says the contrary."""
+    drawn = sit(
+        "telnet pop.threepenny.example 110", "USER ruth", "PASS sardine-on-saturday", "RETR 2", "QUIT",
+    ).drawn  # fmt: skip
+    assert "removed more than you marked" in drawn
+    assert "Gone from the disk without a mark: 2." in drawn
+    assert "Nothing removed" not in drawn
+    drawn = sit(*LOGIN, "RETR 2", ":meanwhile remove mira prize", "QUIT").drawn
+    assert "more than you marked" not in drawn
