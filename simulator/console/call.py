@@ -12,10 +12,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.pop3 import State
-from simulator.pop3.exchange import secret_in
+from simulator.pop3.discretion import HIDDEN, without_secret
 
 if TYPE_CHECKING:
-    from simulator.hosts import Stage, StageState
+    from simulator.hosts import Carried, Stage, StageState
     from simulator.hosts.programs import Dialing
     from simulator.mailroom import Snapshot
     from simulator.pop3 import End, Exchange
@@ -78,14 +78,9 @@ class Call:
         return client.state if client is not None else State.CLOSED
 
     @property
-    def wire(self) -> tuple[bytes, bytes]:
-        """The octets of the last exchange, sent and received."""
-        return self.stage.last_wire if self._loaded else (b"", b"")
-
-    @property
-    def sealed(self) -> tuple[bytes, bytes] | None:
-        """The same as TLS carried them; None where the line is in the clear."""
-        return self.stage.last_sealed if self._loaded else None
+    def carried(self) -> Carried | None:
+        """The octets of the last exchange; None before the first call."""
+        return self.stage.carried if self._loaded else None
 
     @property
     def answers(self) -> bool:
@@ -162,6 +157,5 @@ class Call:
         return exchanges
 
     def _now(self, line: str, beside: TutorState | None) -> Before:
-        shown = f"{line.split(maxsplit=1)[0]} ****" if secret_in(line) else line
-        shown = "****" if self.answers else shown
+        shown = HIDDEN if self.answers else without_secret(line)
         return Before(shown, self.stage.state(), self.ways, self.last, beside)

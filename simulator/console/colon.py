@@ -140,15 +140,11 @@ async def _why(desk: Desk, _: LessonControls, __: str) -> None:
 
 
 async def _wire(desk: Desk, _: LessonControls, __: str) -> None:
-    sent, received = desk.call.wire
-    last = desk.call.last
-    if received:
-        from .octets import Carried
-
-        secret = last is not None and last.command is not None and last.command.step > 0
-        desk.screen.wire(Carried(sent, received, desk.call.sealed, secret))
-    else:
+    carried = desk.call.carried
+    if carried is None or not (carried.sent or carried.received):
         desk.screen.notice("Nothing has gone over the wire yet. Call a host first.")
+    else:
+        desk.screen.wire(carried)
 
 
 async def _mailbox(desk: Desk, _: LessonControls, __: str) -> None:

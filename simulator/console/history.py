@@ -14,7 +14,7 @@ from pathlib import Path
 
 from prompt_toolkit.history import History
 
-from simulator.pop3.exchange import SECRETIVE, secret_in
+from simulator.pop3.discretion import secret_in
 
 from .visible import visible
 
@@ -25,9 +25,11 @@ LONGEST = 1000
 #: No longer line is worth keeping, and no file is worth reading beyond LONGEST times as much.
 LONGEST_LINE = 500
 
-_SECRET = re.compile(rf"[^A-Za-z]*(?:{'|'.join(SECRETIVE)}|DIGEST)(?![A-Za-z])", re.IGNORECASE)
-#: `:d mira kettle42` is `:digest` too, and no other command of the tutor's takes two words.
-_DIGEST = re.compile(r"\s*:\s*(?:d\S*\s+\S|\S+\s+\S+\s+\S)", re.IGNORECASE)
+#: Not even AUTH and its mechanism alone, nor `digest` without its colon.
+_SECRET = re.compile(r"[^A-Za-z]*(?:PASS|APOP|AUTH|DIGEST)(?![A-Za-z])", re.IGNORECASE)
+#: `:d mira kettle42` is `:digest` too, and no other command of the tutor's but `:meanwhile` takes two
+#: words.
+_DIGEST = re.compile(r"\s*:\s*(?:d\S*\s+\S|(?!mea)\S+\s+\S+\s+\S)", re.IGNORECASE)
 
 
 class LineHistory(History):

@@ -6,20 +6,21 @@ the text stand words for what has no glyph: CR, LF, a stuffed dot, the end of a 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
+from typing import TYPE_CHECKING
 
-from simulator.pop3.exchange import decode, secret_in
+from simulator.pop3.discretion import secret_at
+from simulator.pop3.exchange import decode, encode
 
 from .ink import Row, hang
 from .theme import Look
 
-__all__ = ["Carried", "wire_view"]
+if TYPE_CHECKING:
+    from simulator.hosts import Carried
 
-#: AUTH with its mechanism, and the blank before an initial response.
-_MECHANISM = re.compile(rb"AUTH [A-Z0-9_-]{1,20}(?: |(?=\r?\n))", re.IGNORECASE)
+__all__ = ["wire_view"]
+
 #: Octets in a row.
 ACROSS = 16
 #: Rows shown of the beginning and of the end of what is too long, and how far back the end is
@@ -40,16 +41,6 @@ HANDSHAKE_TEXT = (
     "16 03: records of the handshake. In the clear stand the host's name and what both ends can do; "
     "from 17 03 03 on all is sealed, the certificate too."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Carried:
-    """What one exchange carried: as it meant, and as TLS sealed it where it did."""
-
-    sent: bytes
-    received: bytes
-    sealed: tuple[bytes, bytes] | None = None
-    secret: bool = False  #: the line was the answer to a challenge of AUTH
 
 
 def wire_view(carried: Carried, width: int, look: Look) -> Iterator[Row]:
@@ -120,13 +111,11 @@ def _secrets(sent: bytes) -> frozenset[int]:
     hidden: set[int] = set()
     at = 0
     for line in sent.splitlines(keepends=True):
-        text = decode(line)
-        if secret_in(text.rstrip("\r\n")):
-            blanks = len(line) - len(line.lstrip())
-            first = line.find(b" ", blanks) + 1
-            if found := _MECHANISM.match(line, blanks):
-                first = found.end()  # the name of the mechanism is no secret
-            hidden.update(range(at + first, at + len(line.rstrip(b"\r\n"))))
+        bare = line.rstrip(b"\r\n")
+        text = decode(bare)
+        start = secret_at(text)
+        if start is not None:
+            hidden.update(range(at + len(encode(text[:start])), at + len(bare)))
         at += len(line)
     return frozenset(hidden)
 

@@ -20,11 +20,10 @@ from .theme import Look
 from .visible import measure, visible, visible_octets
 
 if TYPE_CHECKING:
-    from simulator.hosts import Host
+    from simulator.hosts import Carried, Host
     from simulator.mailroom import Snapshot
 
     from . import views
-    from .octets import Carried
     from .workings import Digest
 
 __all__ = ["WIDE", "Screen"]

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from .actors import HAPPENINGS, BadHappening, Happening, seconds
     from .faults import FAULTS, FaultError
     from .host import Host
+    from .line import Carried
     from .loader import load_hosts, load_personality
     from .network import Network, NetworkState, NoSuchHost, Refused
     from .stage import Stage, StageState
@@ -19,6 +20,7 @@ else:
         actors="BadHappening HAPPENINGS Happening seconds",
         faults="FAULTS FaultError",
         host="Host",
+        line="Carried",
         loader="load_hosts load_personality",
         network="Network NetworkState NoSuchHost Refused",
         stage="Stage StageState",
@@ -28,6 +30,7 @@ __all__ = [
     "FAULTS",
     "HAPPENINGS",
     "BadHappening",
+    "Carried",
     "FaultError",
     "Happening",
     "Host",

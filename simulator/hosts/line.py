@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.link import FaultyEndpoint, FaultyState, MemoryLink
 from simulator.pop3 import ClientState, Exchange, Pop3Client, Pop3Server, ServerState
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from .faults import NamedFault
 
-__all__ = ["Line", "LineState", "Secrecy"]
+__all__ = ["Carried", "Line", "LineState", "Secrecy"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,15 @@ class Secrecy:
     server: bool = False  #: the port speaks TLS from the first octet (RFC 8314 section 3)
     client: bool = False  #: the learner's program begins with a handshake
     version: str = ""  #: the one version of TLS that the program speaks, as "TLSv1.2"; "": any
+
+
+class Carried(NamedTuple):
+    """What one exchange carried: as it meant, and as TLS sealed it where it did."""
+
+    sent: bytes = b""
+    received: bytes = b""
+    sealed: tuple[bytes, bytes] | None = None  #: the same, (sent, received), as it was on the wire
+    secret: bool = False  #: the line was the answer to a challenge of AUTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +64,7 @@ class Line:
         self.client = Pop3Client(secure=secrecy.client)
         self.tls: TlsLink | None = None  #: the learner's end of TLS, once it stands
         self.trouble: TlsFailed | None = None  #: why TLS did not come about; the line is down then
-        self.wire: tuple[bytes, bytes] = (b"", b"")  #: octets sent and received last, as they meant
-        #: The same as they were on the wire, where that was TLS.
-        self.sealed: tuple[bytes, bytes] | None = None
+        self.carried = Carried()  #: the octets of the last exchange
         self.handshake: tuple[bytes, bytes] = (b"", b"")  #: octets of TLS, until it stood or failed
         self.delay = 0.0  #: seconds that the last reply was late
         self._clear = FaultyEndpoint(server)
@@ -87,7 +94,12 @@ class Line:
                 raise self.trouble
         return self.carry(b"")
 
-    def carry(self, octets: bytes) -> list[Exchange]:
+    def say(self, line: str, end: bytes) -> list[Exchange]:
+        """Send one line; the Exchanges that became whole."""
+        answered = self.client.answers
+        return self.carry(self.client.send(line, end=end), answered=answered)
+
+    def carry(self, octets: bytes, *, answered: bool = False) -> list[Exchange]:
         """Carry octets to the server and take what comes back; the Exchanges that became whole."""
         self._wire.carried()
         if self.tls is not None:
@@ -96,16 +108,17 @@ class Line:
         else:
             self._wire.send(octets)
             pieces = self._wire.receive_pieces()
-        carried = self._wire.carried()
-        self.wire = (octets, b"".join(pieces))
-        self.sealed = carried if self.tls is not None else None
+        sealed = self._wire.carried()
+        self.carried = Carried(
+            octets, b"".join(pieces), sealed if self.tls is not None else None, answered
+        )
         self.delay = self._server.delay() + self._clear.delay + self._outside.delay
         for piece in pieces:
             self.client.receive_data(piece)
         if self.client.wants_tls and not self.closed:
             self._wrap(at_once=False)
             self._shake()
-            self.sealed = self.handshake
+            self.carried = self.carried._replace(sealed=self.handshake)
         if self.closed:
             self.client.receive_eof()
         return self.client.exchanges()

@@ -14,7 +14,7 @@ from simulator.pop3 import ClientState, End, Exchange, Pop3Client, State
 
 from .actors import happen, read_happening, seconds
 from .host import Host
-from .line import Line, LineState, Secrecy
+from .line import Carried, Line, LineState, Secrecy
 from .network import Network, NetworkState
 from .programs import Dialing, Order, as_dialled, read_call
 
@@ -34,7 +34,7 @@ class StageState:
     line: LineState | None
     client: ClientState | None
     end: End | None
-    last_wire: tuple[bytes, bytes]
+    carried: Carried
     heard: float
     dialing: Dialing | None
 
@@ -49,8 +49,7 @@ class Stage:
         self.client: Pop3Client | None = None
         self.end: End | None = None
         #: The octets sent and received by the last `dial` or `say`, and the same as TLS carried them.
-        self.last_wire: tuple[bytes, bytes] = (b"", b"")
-        self.last_sealed: tuple[bytes, bytes] | None = None
+        self.carried = Carried()
         self.delay = 0.0  #: seconds that the last reply was late
         self.trouble: TlsFailed | None = (
             None  #: why the last call got no TLS, or lost it in the middle
@@ -103,12 +102,12 @@ class Stage:
             text = "the server waits for a handshake, and the program for a greeting"
             self.end, self.trouble = None, TlsFailed(text, "no-greeting")
             raise self.trouble
-        line, heard = self._up(), self.last_wire[1]
-        came = self._after(line.carry(line.client.send("STLS")))
+        line, heard = self._up(), self.carried.received
+        came = self._after(line.say("STLS", b"\r\n"))
         if line.tls is None and not line.closed:
             line.begin_tls()
             self._after([])
-        sent, received = line.wire
+        sent, received, *_ = line.carried
         self.handshake = (sent + line.handshake[0], heard + received + line.handshake[1])
         return came
 
@@ -155,10 +154,11 @@ class Stage:
             return self._after(up.time_out())
         self._heard = self.network.now
         end = line_end or (front.line_end if front is not None else b"\r\n")
-        return self._after(up.carry(up.client.send(line, end=end)))
+        return self._after(up.say(line, end))
 
     def wait(self, seconds: float) -> list[Exchange]:
         """Let time pass; what the server says unasked, if it hangs up for that."""
+        self.delay = 0.0
         self.network.wait(seconds)
         if self._line is None or not self._overdue():
             return []
@@ -234,7 +234,7 @@ class Stage:
         return StageState(
             self.network.state(), self.host, self.port,
             line.state() if line is not None else None,
-            client.snapshot() if client is not None else None, self.end, self.last_wire,
+            client.snapshot() if client is not None else None, self.end, self.carried,
             self._heard, self.dialing,
         )  # fmt: skip
 
@@ -242,14 +242,15 @@ class Stage:
         """As at `state()`: a call that has ended since is up again."""
         self.network.restore(state.network)
         self.host, self.port, self.end = state.host, state.port, state.end
-        self.last_wire, self.last_sealed = state.last_wire, None
+        self.carried, self.delay, self.trouble = state.carried, 0.0, None
         self._heard, self.dialing = state.heard, state.dialing
         self._line = None if state.line is None else Line.again(state.line)
         if self._line is not None:
             self.client = self._line.client
-        elif state.client is not None:
-            self.client = Pop3Client()
-            self.client.restore(state.client)
+        else:
+            self.client = None if state.client is None else Pop3Client()
+            if self.client is not None and state.client is not None:
+                self.client.restore(state.client)
 
     # Within
 
@@ -265,7 +266,7 @@ class Stage:
     def _after(self, exchanges: list[Exchange]) -> list[Exchange]:
         """Note what the line has carried, and let the others act on it."""
         line = self._up()
-        self.last_wire, self.last_sealed, self.delay = line.wire, line.sealed, line.delay
+        self.carried, self.delay = line.carried, line.delay
         self.network.wait(line.delay)
         assert self.host is not None
         for exchange in exchanges:

@@ -50,6 +50,19 @@ class Accounts:
         sample = self._samples.get(name)
         return sample.token if sample else None
 
+    def bearer(self, token: str) -> str | None:
+        """Whose token that is, or None."""
+        owners = (owner for owner, sample in self._samples.items() if sample.token == token)
+        return next(owners, None) if token else None
+
+    def accessed(self, name: str) -> str:
+        """The unique-id of the last message that was sent, or "". Raises KeyError."""
+        return self._drops[name].accessed
+
+    def access(self, name: str, unique_id: str) -> None:
+        """That message was sent; "": none. Raises KeyError."""
+        self._put(name, replace(self._drops[name], accessed=unique_id))
+
     def last_login(self, name: str) -> float | None:
         """When the maildrop was last opened, in seconds; None: not since the sample was copied."""
         drop = self._drops.get(name)

@@ -29,6 +29,7 @@ class Drop:
     arrivals: tuple[tuple[str, float], ...] = ()
     last_login: float | None = None
     trouble: Trouble | None = None
+    accessed: str = ""  #: the unique-id of the last message that RETR sent
 
     @classmethod
     def of(cls, messages: tuple[Message, ...], copy: int) -> Drop:

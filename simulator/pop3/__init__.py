@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .arguments import Argument, Flaw
     from .client import ClientState, Pop3Client
-    from .commands import COMMANDS, Argument, Body, Command, CommandRow, Flaw, parse
+    from .commands import COMMANDS, Body, Command, CommandRow, parse
     from .exchange import Effect, Effects, End, Ending, Exchange, Reason, Reply, decode, encode
     from .maildrop import Accounts, InUse, Maildrop, Message, SystemFailure, UpdateFailed
     from .mechanisms import Attempt, Challenge, Mechanism, Proven
@@ -26,7 +27,8 @@ else:
     __getattr__ = on_demand(
         __name__,
         client="ClientState Pop3Client",
-        commands="Argument Body COMMANDS Command CommandRow Flaw parse",
+        arguments="Argument Flaw",
+        commands="Body COMMANDS Command CommandRow parse",
         exchange="Effect Effects End Ending Exchange Reason Reply decode encode",
         maildrop="Accounts InUse Maildrop Message SystemFailure UpdateFailed",
         mechanisms="Attempt Challenge Mechanism Proven",

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from . import authorization, capability, transaction, update
-from .commands import COMMANDS, Argument, Command, Flaw
+from .arguments import Argument, Flaw
+from .commands import COMMANDS, Command
 from .exchange import Reason
 from .framing import Line, may_be_utf8
 from .maildrop import SystemFailure
@@ -49,7 +50,7 @@ _BAD = frozenset(
     {Reason.UNKNOWN_COMMAND, Reason.BLANK_LINE, Reason.LINE_TOO_LONG, Reason.BAD_OCTET,
      Reason.BARE_LF, Reason.WRONG_STATE}
 )  # fmt: skip
-_LOGIN = frozenset({"USER", "PASS", "APOP", "AUTH"})
+_LOGIN = frozenset({"USER", "PASS", "APOP"})
 
 
 def answer_to(office: Office, session: Session, line: Line, command: Command) -> Answer:
@@ -110,9 +111,12 @@ def _refuse(office: Office, session: Session, command: Command, refusal: Refusal
         delay = policy.failed_login_delay
         session = session._replace(failed_logins=session.failed_logins + 1)
         hang_up = hang_up or session.failed_logins == policy.login_limit
-    if command.keyword in _LOGIN and (session.named or session.attempt):
-        # Section 7: PASS only "immediately after a successful USER": a new start is needed.
-        session = session._replace(named="", attempt=None)
+    if command.keyword in _LOGIN and session.named:
+        # RFC 1939 section 7: PASS only "immediately after a successful USER": a new start is needed.
+        session = session._replace(named="")
+    if session.attempt is not None:
+        # RFC 5034 section 4: "as if the client had not issued the AUTH command", so USER holds.
+        session = session._replace(attempt=None)
     fields = {"keyword": command.keyword, "argument": "".join(command.arguments[:1])}
     text = fill(template, office, before, **{**fields, **refusal.fields})
     return Answer(session, text, hang_up=hang_up, failed=refusal.reason, delay=delay)

@@ -8,10 +8,11 @@ from __future__ import annotations
 from base64 import b64encode
 from hashlib import md5
 
-from .commands import Command, answer_of
+from .arguments import answer_of
+from .commands import Command
 from .exchange import Reason, encode
 from .maildrop import InUse
-from .mechanisms import CLEARTEXT, Attempt, Challenge, Mechanism, same
+from .mechanisms import CLEARTEXT, Attempt, Challenge, Mechanism, prepared, right, same
 from .session import Answer, Office, Refusal, Session, fill
 from .states import State
 
@@ -39,12 +40,8 @@ def passwd(office: Office, session: Session, command: Command) -> Answer:
     _clear_enough(office, session)
     if not session.named:
         raise Refusal(Reason.USER_FIRST)
-    try:
-        given = prepared(command.arguments[0])
-    except ValueError:
-        given = ""
     # The same work for an unknown name, so that time does not tell which names exist.
-    if not same(office.accounts.password(session.named), given):
+    if not right(office.accounts.password(session.named), command.arguments[0]):
         raise Refusal(Reason.BAD_CREDENTIALS, user=session.named)
     return _log_in(office, session, session.named, "pass")
 
@@ -52,8 +49,12 @@ def passwd(office: Office, session: Session, command: Command) -> Answer:
 def apop(office: Office, session: Session, command: Command) -> Answer:
     """APOP name digest: MD5 over the greeting's timestamp and the shared secret (section 7)."""
     name, given = command.arguments[:2]  # a policy may let more stand behind them
+    try:
+        name = prepared(name)
+    except ValueError:
+        raise Refusal(Reason.BAD_CREDENTIALS, user=name) from None
     secret = office.accounts.secret(name)
-    expected = digest(office.timestamp, secret or "")
+    expected = digest(office.timestamp, prepared(secret or ""))
     # "sent in hexadecimal format, using lower-case ASCII characters"
     if not same(expected, given) or secret is None:
         raise Refusal(Reason.BAD_CREDENTIALS, user=name)
@@ -65,15 +66,6 @@ def digest(timestamp: str, secret: str) -> str:
     return md5(encode(timestamp + secret), usedforsecurity=False).hexdigest()
 
 
-def prepared(text: str) -> str:
-    """A name or password as it is compared: by SASLprep (RFC 6856 section 2.2). Raises ValueError."""
-    if text.isascii():
-        return text
-    from .digests import saslprep
-
-    return saslprep(text)
-
-
 def auth(office: Office, session: Session, command: Command) -> Answer:
     """AUTH mechanism [initial-response] (RFC 5034 section 4)."""
     if not command.arguments:
@@ -83,7 +75,7 @@ def auth(office: Office, session: Session, command: Command) -> Answer:
     mechanism = _mechanism(office, session, command.mechanism)
     number = session.attempts + 1
     attempt = Attempt(command.mechanism, (), f"{office.nonce}.{number}", office.host)
-    if command.response is not None:
+    if command.response is not None and command.flaw is None:
         attempt = attempt.answered(answer_of(command.response, initial=True) or b"")
     return _ask_on(office, session._replace(attempts=number), mechanism, attempt)
 
@@ -155,11 +147,20 @@ def _log_in(office: Office, session: Session, name: str, key: str) -> Answer:
     after = session._replace(
         state=State.TRANSACTION, named="", user=name, maildrop=maildrop, messages=shown
     )
+    if office.personality.offered("LAST"):
+        # RFC 1460 section 4: "that of the last message referenced by the RETR command"
+        ids = [message.unique_id for message in shown]
+        before = accounts.accessed(name)
+        after = after._replace(highest=ids.index(before) + 1 if before in ids else 0)
     return Answer(after, fill(office.personality.accepting(key), office, after))
 
 
 def stls(office: Office, session: Session, command: Command) -> Answer:
-    """STLS. What follows the +OK is TLS, and nothing that was said before it counts (RFC 2595 §4)."""
+    """STLS. What follows the +OK is TLS, and nothing that was said before it counts.
+
+    RFC 2595 section 4 has the client forget what it heard in the clear; a careful server forgets too,
+    as SMTP's must (RFC 3207 section 4.2): it may not have been the client who said it.
+    """
     if session.secure:
         raise Refusal(Reason.TLS_ACTIVE)
     text = fill(office.personality.accepting("stls"), office, session)

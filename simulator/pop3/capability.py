@@ -26,8 +26,9 @@ def capabilities(office: Office, session: Session) -> list[str]:
             if row.capability and personality.offered(row.keyword)]  # fmt: skip
     lines = [line for tag in tags if (line := _line(tag, office, session))]
     lines += policy.capabilities
-    lines += _announced("LOGIN-DELAY", str(policy.login_delay_for(session.user) or ""),
-                        session, by_user=bool(policy.login_delay_of))  # fmt: skip
+    delay, by_user = policy.login_delay_for(session.user), bool(policy.login_delay_of)
+    lines += _announced("LOGIN-DELAY", str(delay) if delay or by_user else "", session,
+                        by_user=by_user)  # fmt: skip
     lines += _announced("EXPIRE", policy.expire_for(session.user), session,
                         by_user=bool(policy.expire_of))  # fmt: skip
     if policy.implementation and session.state is State.TRANSACTION:

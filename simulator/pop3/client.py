@@ -37,6 +37,7 @@ class ClientState:
     buffer: bytes
     end: End | None
     wants_tls: bool
+    secure: bool
 
 
 class Pop3Client:
@@ -134,6 +135,7 @@ class Pop3Client:
         return ClientState(
             self._state, self._view, self._greeted, self._lines.kept,
             tuple(self._waiting), bytes(self._buffer), self._end, self._wants_tls,
+            self._secure,
         )  # fmt: skip
 
     def restore(self, state: ClientState) -> None:
@@ -143,6 +145,7 @@ class Pop3Client:
         self._waiting = deque(state.waiting)
         self._buffer, self._scanned = bytearray(state.buffer), 0
         self._exchanges, self._end, self._wants_tls = [], state.end, state.wants_tls
+        self._secure = state.secure
 
     # One reply
 

@@ -5,29 +5,28 @@ the margin all need to know the same few facts of a command. They stand here onc
 
 A command has one line, but for AUTH: behind it each line answers a challenge until the server says
 +OK or -ERR (RFC 5034 section 4). Such a line is no command line; `parse_response` reads it.
-
-The line parser is strict ASCII on purpose. `str.upper()` makes "\u017ftat" into "STAT" and `int()`
-takes "1_0" and Arabic digits; a learner who finds that out has learned something wrong.
 """
 
 from __future__ import annotations
 
-import re
-from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from enum import Enum
 
+from .arguments import (
+    SERVER_FIRST,
+    Argument,
+    Flaw,
+    answer_of,
+    is_well_formed,
+    message_number,
+)
 from .states import State
 
 __all__ = [
     "COMMANDS",
-    "Argument",
     "Body",
     "Command",
     "CommandRow",
-    "Flaw",
-    "answer_of",
-    "message_number",
     "parse",
     "parse_response",
 ]
@@ -39,27 +38,6 @@ class Body(Enum):
     NEVER = "never"
     ALWAYS = "always"
     WITHOUT_ARGUMENT = "without argument"  #: LIST, UIDL, LANG and AUTH: with an argument, one line
-
-
-class Argument(Enum):
-    """The kinds of argument the commands take."""
-
-    NAME = "name"  #: a mailbox name, to the end of the line
-    STRING = "string"  #: a password: everything behind the one blank, blanks too (section 7)
-    MESSAGE = "msg"  #: a message-number: decimal, 1 or more
-    LINES = "n"  #: a count of body lines: decimal, 0 or more
-    DIGEST = "digest"  #: 32 hexadecimal digits
-    MECHANISM = "mechanism"  #: the name of a SASL mechanism (RFC 4422 section 3.1)
-    RESPONSE = "initial-response"  #: base64, or "=" for one without an octet (RFC 5034 section 4)
-    LANGUAGE = "language"  #: a basic language range, or "*" (RFC 6856 section 3.2)
-
-
-class Flaw(Enum):
-    """What can be wrong with the arguments of a command line, before anybody looks at the mail."""
-
-    MISSING_ARGUMENT = "missing-argument"
-    SURPLUS_ARGUMENT = "surplus-argument"
-    BAD_ARGUMENT = "bad-argument"
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,17 +188,6 @@ class Command:
         return row.body is Body.ALWAYS or not self.arguments
 
 
-_DIGITS = re.compile(r"[0-9]{1,10}\Z")  # ten digits pass any maildrop; more would only cost time
-_DIGEST = re.compile(r"[0-9a-fA-F]{32}\Z")
-_MECHANISM = re.compile(r"[A-Za-z0-9_-]{1,20}\Z")  # RFC 4422 section 3.1; in any case
-_LANGUAGE = re.compile(r"(?:\*|[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)\Z")  # RFC 4647 section 2.1
-
-
-def message_number(text: str) -> int | None:
-    """Decimal ASCII digits as a whole number, else None. No sign, no blank, no underscore."""
-    return int(text) if _DIGITS.match(text) else None
-
-
 def parse(line: str) -> Command:
     """Take one command line apart (without its CRLF). Never raises.
 
@@ -242,7 +209,10 @@ def _with_arguments(row: CommandRow, rest: str, *, given: bool) -> Command:
         values: tuple[str, ...] = (rest,) if rest else ()
     else:
         values = tuple(rest.split(" ")) if given else ()
-    return Command(row.keyword, values, _flaw(row, values))
+    flaw = _flaw(row, values)
+    if flaw is Flaw.MISSING_ARGUMENT and not any(values):
+        values = ()  # a blank, and nothing behind it: no argument at all
+    return Command(row.keyword, values, flaw)
 
 
 def _flaw(row: CommandRow, values: tuple[str, ...]) -> Flaw | None:
@@ -253,41 +223,12 @@ def _flaw(row: CommandRow, values: tuple[str, ...]) -> Flaw | None:
         # `RETR ` and `RETR  1`: the blank parts keyword and argument, and no argument is there.
         return Flaw.MISSING_ARGUMENT if not any(values) else Flaw.BAD_ARGUMENT
     for argument, value in zip(wanted, values, strict=False):
-        if not _is_well_formed(argument, value):
+        if not is_well_formed(argument, value):
             return Flaw.BAD_ARGUMENT
-    return Flaw.SURPLUS_ARGUMENT if len(values) > len(wanted) else None
-
-
-def _is_well_formed(argument: Argument, value: str) -> bool:
-    if argument is Argument.MESSAGE:
-        number = message_number(value)
-        return number is not None
-    if argument is Argument.LINES:
-        return message_number(value) is not None
-    if argument is Argument.RESPONSE:
-        return answer_of(value, initial=True) is not None
-    shape = _SHAPES.get(argument)
-    return bool(shape.match(value) if shape else value)
-
-
-_SHAPES = {
-    Argument.DIGEST: _DIGEST, Argument.MECHANISM: _MECHANISM, Argument.LANGUAGE: _LANGUAGE,
-}  # fmt: skip
-
-
-def answer_of(text: str, *, initial: bool = False) -> bytes | None:
-    """The octets of a response, or None where it is no base64 (RFC 4648 section 4, strictly).
-
-    `initial`: behind AUTH itself "=" stands for a response without an octet, and nothing for none.
-    """
-    if initial and text in ("", "="):
-        return b"" if text else None
-    try:
-        octets = b64decode(text, validate=True)
-    except ValueError:
-        return None
-    # One octet string has one base64: bits that are left over must be 0.
-    return octets if b64encode(octets).decode("ascii") == text else None
+    most = len(wanted)
+    if row.keyword == "AUTH" and values and values[0].upper() in SERVER_FIRST:
+        most = 1
+    return Flaw.SURPLUS_ARGUMENT if len(values) > most else None
 
 
 def parse_response(mechanism: str, step: int, line: str) -> Command:

@@ -12,7 +12,7 @@ from base64 import b64encode
 from dataclasses import dataclass
 from hashlib import md5
 
-from .commands import answer_of
+from .arguments import answer_of
 from .exchange import decode, encode
 from .saslprep import saslprep
 

@@ -15,11 +15,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from .commands import Command, answer_of
+from .arguments import answer_of
+from .commands import Command
+from .discretion import HIDDEN, without_secret
 from .states import State, Status
 
 __all__ = [
-    "SECRETIVE",
     "Effect",
     "Effects",
     "End",
@@ -29,7 +30,6 @@ __all__ = [
     "Reply",
     "decode",
     "encode",
-    "secret_in",
 ]
 
 
@@ -214,29 +214,15 @@ class Exchange:
     def public(self) -> Exchange:
         """The same without a secret: what boards, histories, logs and transcripts may hold."""
         command = self.command
-        if command is None or self.line is None or not (command.step or secret_in(self.line)):
+        if command is None or self.line is None:
             return self
-        shown: tuple[str, ...] = ()
-        if command.keyword == "AUTH" and command.flaw is None:
-            if command.response is None:
-                return self
-            shown = command.arguments[:1]
-        word = () if command.step else (self.line.split(" ", 1)[0], *shown)
-        hidden = replace(command, arguments=(*shown, "****"))
-        return replace(self, line=" ".join((*word, "****")), command=hidden)
-
-
-#: The keywords behind which a secret stands, or what one can be found out from.
-SECRETIVE = frozenset({"PASS", "APOP", "AUTH"})
-
-
-def secret_in(line: str) -> bool:
-    """Whether a command line may carry a secret: PASS, APOP and AUTH, however they are typed.
-
-    A line behind AUTH always may; only who follows the session knows of it (View.mechanism).
-    """
-    word, _, rest = line.lstrip().partition(" ")
-    return word.upper() in SECRETIVE and bool(rest)
+        line = HIDDEN if command.step else without_secret(self.line)
+        if line == self.line:
+            return self
+        shown = command.arguments[:1] if command.mechanism and command.flaw is None else ()
+        keyword = command.keyword if command.row else line.partition(" ")[0]
+        hidden = replace(command, keyword=keyword, arguments=(*shown, HIDDEN))
+        return replace(self, line=line, command=hidden)
 
 
 class Ending(Enum):

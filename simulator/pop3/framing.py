@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from .commands import Command, parse, parse_response
-from .exchange import SECRETIVE, Reason, decode
+from .exchange import Reason, decode
 
 __all__ = [
     "LINE_LIMIT",
@@ -117,7 +117,8 @@ def may_be_utf8(line: Line, command: Command) -> bool:
 #: No control and nothing that `decode` could not read; what SASLprep forbids is looked at later.
 _UTF8_TEXT = re.compile("[^\x00-\x1f\x7f-\x9f\ud800-\udfff]*")
 
-_SECRETIVE = frozenset(word.encode("ascii") for word in SECRETIVE)
+#: The first four octets of the lines that are not remembered.
+_SECRETIVE = frozenset({b"PASS", b"APOP", b"AUTH", b"LOGI"})
 
 
 def _read(raw: bytes, limit: int, bare_lf: bool) -> tuple[Line, Command]:

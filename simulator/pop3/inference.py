@@ -7,17 +7,22 @@ beside the engine, which knows the reason.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
-from .commands import Argument, Command, CommandRow, Flaw
+from .arguments import Argument, Flaw
+from .commands import Command, CommandRow
 from .exchange import Reason, Reply
 from .framing import Line, may_be_utf8
 from .states import State, Status
 from .view import View
 
-__all__ = ["TELLING", "infer"]
+__all__ = ["TELLING", "infer", "tells"]
 
 _FLAWS = {flaw: Reason(flaw.value) for flaw in Flaw}
+
+#: The commands that a server may never have heard of, and says so in any state.
+_EXTENSIONS = frozenset({"AUTH", "STLS", "UTF8", "LANG"})
 
 #: Response codes (RFC 2449 section 8.1, RFC 3206) that say the reason outright.
 _CODES = {
@@ -34,24 +39,26 @@ _CODES = {
 #: The words a personality uses are held to this table (personality.complaints).
 TELLING: Mapping[Reason, tuple[str, ...]] = {
     Reason.IN_USE: ("lock", "in use", "busy", "another session", "already logged in"),
-    Reason.NEEDS_TLS: ("tls", "ssl", "encrypt", "secure", "plaintext", "cleartext", "in the clear"),
+    Reason.NEEDS_TLS: (
+        "tls", "ssl", "encrypt", "secure conn", "non-secure", "insecure", "plaintext", "cleartext",
+        "in the clear", "under a layer",
+    ),
+    Reason.TEMPORARY: ("temporar", "internal", "system error", "server error", "disk"),
     Reason.UNKNOWN_COMMAND: (
-        "unknown command",
-        "unrecognized",
-        "no such command",
-        "not implemented",
-        "unimplemented",
+        "unknown command", "unrecognized", "no such command", "not implemented", "unimplemented",
         "not supported",
     ),
     Reason.UNKNOWN_MECHANISM: (
-        "mechanism",
-        "mécanisme",
-        "authentication type",
-        "authentication method",
+        "mechanism", "mécanisme", "authentication type", "authentication method",
     ),
     Reason.UNKNOWN_LANGUAGE: ("language", "sprache", "langue", "idioma", "lingua", "taal", "språk"),
     Reason.TLS_ACTIVE: ("tls", "ssl", "encrypt", "already"),
     Reason.BAD_CREDENTIALS: ("authenticat", "credential", "password", "match", "login", "denied"),
+}  # fmt: skip
+#: The words at the beginning of a word, so that "blocked" tells of no lock.
+_WORDS = {
+    reason: re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})")
+    for reason, words in TELLING.items()
 }
 _ANSWERED = (Reason.UNKNOWN_MECHANISM, Reason.BAD_CREDENTIALS, Reason.IN_USE)
 
@@ -68,7 +75,9 @@ def infer(line: Line, command: Command, reply: Reply, state: State, view: View) 
     if row is None or _is_lacking(command, row, view):
         return Reason.UNKNOWN_COMMAND
     if state not in row.states:
-        return Reason.WRONG_STATE
+        # A server that lacks an extension says so in any state; one that has it names the state.
+        lacks = command.keyword in _EXTENSIONS and _tells(reply, Reason.UNKNOWN_COMMAND)
+        return Reason.UNKNOWN_COMMAND if lacks else Reason.WRONG_STATE
     if command.flaw is not None:
         return _FLAWS[command.flaw]
     if command.keyword == "QUIT":
@@ -99,6 +108,8 @@ def _coded(command: Command, reply: Reply, view: View) -> Reason | None:
     in_the_clear = not view.secure and command.keyword in {"USER", "PASS", "AUTH"}
     if in_the_clear and reply.code in ("", "AUTH") and _tells(reply, Reason.NEEDS_TLS):
         return Reason.NEEDS_TLS
+    if reply.code == "AUTH" and command.keyword == "PASS" and not view.named:
+        return Reason.USER_FIRST
     return _CODES.get(reply.code)
 
 
@@ -108,6 +119,9 @@ def _uncoded(command: Command, row: CommandRow, reply: Reply, view: View) -> Rea
         return _OWN[command.keyword](command, reply, view)
     lacking = command.keyword in {"TOP", "UIDL"} and _tells(reply, Reason.UNKNOWN_COMMAND)
     if row.arguments[:1] == (Argument.MESSAGE,) and command.number is not None and not lacking:
+        told = (Reason.TEMPORARY, Reason.IN_USE)
+        if failing := next((reason for reason in told if _tells(reply, reason)), None):
+            return failing
         marked = command.number in view.marks
         return Reason.ALREADY_DELETED if marked else Reason.NO_SUCH_MESSAGE
     # A command of the right shape, in the right state: the server has no such command (CAPA came
@@ -116,13 +130,12 @@ def _uncoded(command: Command, row: CommandRow, reply: Reply, view: View) -> Rea
 
 
 def _login_reason(command: Command, reply: Reply, view: View) -> Reason:
-    if command.keyword == "USER":
-        return Reason.NO_SUCH_MAILBOX
     if command.keyword == "PASS" and not view.named:
         return Reason.USER_FIRST
-    if _tells(reply, Reason.IN_USE):
-        return Reason.IN_USE
-    return Reason.BAD_CREDENTIALS
+    told = (Reason.TEMPORARY,) if command.keyword == "USER" else (Reason.IN_USE, Reason.TEMPORARY)
+    if failing := next((reason for reason in told if _tells(reply, reason)), None):
+        return failing
+    return Reason.NO_SUCH_MAILBOX if command.keyword == "USER" else Reason.BAD_CREDENTIALS
 
 
 def _auth_reason(command: Command, reply: Reply, _: View) -> Reason:
@@ -134,8 +147,15 @@ def _auth_reason(command: Command, reply: Reply, _: View) -> Reason:
 
 
 def _tells(reply: Reply, reason: Reason) -> bool:
-    text = reply.text.lower()
-    return any(word in text for word in TELLING[reason])
+    return tells(reply.text, reason)
+
+
+def tells(text: str, reason: Reason) -> bool:
+    """Whether the text of a -ERR has one of the words that stand for a reason."""
+    low = text.lower()
+    if reason is Reason.IN_USE and "account" in low:
+        return False  # an account that is locked is no maildrop in use
+    return _WORDS[reason].search(low) is not None
 
 
 def _told(reply: Reply, reason: Reason, *, may: bool) -> Reason:

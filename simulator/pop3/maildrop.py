@@ -91,6 +91,15 @@ class Accounts(Protocol):
     def token(self, name: str) -> str | None:
         """The OAuth 2.0 access token that opens this maildrop (RFC 7628), or None."""
 
+    def bearer(self, token: str) -> str | None:
+        """Whose token that is, or None."""
+
+    def accessed(self, name: str) -> str:
+        """The unique-id of the last message that RETR sent, or "" (LAST, RFC 1460 section 4)."""
+
+    def access(self, name: str, unique_id: str) -> None:
+        """RETR has sent that message; "" where RSET has made it void."""
+
     def last_login(self, name: str) -> float | None:
         """When this maildrop was last opened, or None (for LOGIN-DELAY, RFC 2449 section 6.5)."""
 

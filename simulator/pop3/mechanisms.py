@@ -10,6 +10,7 @@ SCRAM is not here: it comes from a library, and who serves hands it in (`Office.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from hmac import compare_digest, new
@@ -28,6 +29,8 @@ __all__ = [
     "Proven",
     "Step",
     "named_in",
+    "prepared",
+    "right",
     "same",
 ]
 
@@ -75,6 +78,34 @@ def same(expected: str | None, given: str) -> bool:
     return compare_digest(encode(expected or ""), encode(given)) and expected is not None
 
 
+def prepared(text: str) -> str:
+    """A name or password as it is compared: by SASLprep (RFC 4013, RFC 6856 section 2.2).
+
+    Raises ValueError where it may not be used at all.
+    """
+    if text.isascii():
+        return text
+    from .saslprep import saslprep
+
+    return saslprep(text)
+
+
+def right(expected: str | None, given: str) -> bool:
+    """Whether a password is right, both as SASLprep has them."""
+    try:
+        return same(None if expected is None else prepared(expected), prepared(given))
+    except ValueError:
+        return False
+
+
+def _owner(name: str) -> str:
+    """A name as accounts know it; "" for one that may not be used."""
+    try:
+        return prepared(name)
+    except ValueError:
+        return ""
+
+
 def _plain(accounts: Accounts, attempt: Attempt) -> Step:
     """RFC 4616: authzid NUL authcid NUL passwd. Nobody here may act for another."""
     if not attempt.responses:
@@ -82,9 +113,13 @@ def _plain(accounts: Accounts, attempt: Attempt) -> Step:
     parts = [decode(part) for part in attempt.responses[0].split(b"\0")]
     if len(parts) != 3:
         return None
-    authzid, authcid, passwd = parts
-    right = same(accounts.password(authcid), passwd)
-    return Proven(authcid) if right and authzid in ("", authcid) else None
+    authzid, authcid = map(_owner, parts[:2])
+    proved = right(accounts.password(authcid), parts[2])
+    return (
+        Proven(authcid)
+        if proved and parts[0] in ("", authzid) and authzid in ("", authcid)
+        else None
+    )
 
 
 def _login(accounts: Accounts, attempt: Attempt) -> Step:
@@ -94,7 +129,7 @@ def _login(accounts: Accounts, attempt: Attempt) -> Step:
     if len(attempt.responses) == 1:
         return Challenge(b"Password:")
     name, password = (decode(each) for each in attempt.responses[:2])
-    return Proven(name) if same(accounts.password(name), password) else None
+    return Proven(_owner(name)) if right(accounts.password(_owner(name)), password) else None
 
 
 def _cram_md5(accounts: Accounts, attempt: Attempt) -> Step:
@@ -103,34 +138,54 @@ def _cram_md5(accounts: Accounts, attempt: Attempt) -> Step:
     if not attempt.responses:
         return Challenge(encode(challenge))
     name, _, given = decode(attempt.responses[0]).rpartition(" ")
-    secret = accounts.secret(name)
-    expected = new(encode(secret or ""), encode(challenge), "md5").hexdigest()
-    return Proven(name) if same(expected, given) and secret is not None else None
+    secret = accounts.secret(_owner(name))
+    expected = new(encode(prepared(secret or "")), encode(challenge), "md5").hexdigest()
+    return Proven(_owner(name)) if same(expected, given) and secret is not None else None
+
+
+#: RFC 7628 section 3.1: a gs2-header, then pairs, each ended by %x01, and one more at the end.
+_BEARER = {
+    "OAUTHBEARER": re.compile(
+        r"[ny],(?:a=(?P<name>[^,\x01]*))?,\x01(?P<pairs>(?:[A-Za-z]+=[^\x01]*\x01)+)\x01"
+    ),
+    # Google's own, without a header: developers.google.com/gmail/imap/xoauth2-protocol
+    "XOAUTH2": re.compile(r"user=(?P<name>[^\x01]*)\x01(?P<pairs>(?:[A-Za-z]+=[^\x01]*\x01)+)\x01"),
+}
 
 
 def _bearer(accounts: Accounts, attempt: Attempt) -> Step:
     """XOAUTH2 and OAUTHBEARER (RFC 7628): a token; what is wrong with it is said in JSON first."""
     if not attempt.responses:
         return Challenge()
-    response = decode(attempt.responses[0])
-    name = named_in(attempt.mechanism, 1, attempt.responses[0])
-    fields = response.split("\1")
-    scheme, _, token = next((f[5:] for f in fields if f.lower().startswith("auth=")), "").partition(
-        " "
-    )
-    framed = response.endswith("\1\1") and scheme.lower() == "bearer"
-    if same(accounts.token(name), token) and framed:
-        return Proven(name)
+    found = _BEARER[attempt.mechanism].fullmatch(decode(attempt.responses[0]))
+    proven = _opened(accounts, attempt, found) if found else None
+    if proven is not None:
+        return proven
     if len(attempt.responses) > 1:
         return None  # whatever the line says: it only ends the dialogue (RFC 7628 section 3.2.3)
-    return Challenge(_bearer_error(attempt.mechanism, framed=framed))
+    return Challenge(_bearer_error(attempt, framed=found is not None))
 
 
-def _bearer_error(mechanism: str, *, framed: bool) -> bytes:
+def _opened(accounts: Accounts, attempt: Attempt, found: re.Match[str]) -> Proven | None:
+    """Whom the token lets in. Without a name it is the token's own (RFC 7628 section 3.1)."""
+    pairs = dict(pair.split("=", 1) for pair in found["pairs"].split("\1") if pair)
+    scheme, _, token = pairs.get("auth", "").partition(" ")
+    host = pairs.get("host", attempt.host)
+    if scheme.lower() != "bearer" or host.lower() != attempt.host.lower():
+        return None  # section 3.2: a host that is told "MUST be validated to match"
+    name = _unescaped(found["name"] or "") or accounts.bearer(token)
+    return Proven(name) if name is not None and same(accounts.token(name), token) else None
+
+
+def _unescaped(saslname: str) -> str:
+    return saslname.replace("=2C", ",").replace("=3D", "=")
+
+
+def _bearer_error(attempt: Attempt, *, framed: bool) -> bytes:
     import json  # a first prompt need not wait for what one wrong token wants
 
-    scope = "https://mail.example.test/pop"
-    if mechanism == "XOAUTH2":
+    scope = f"https://{attempt.host}/pop"
+    if attempt.mechanism == "XOAUTH2":
         said = {"status": "401" if framed else "400", "schemes": "Bearer", "scope": scope}
     else:
         said = {"status": "invalid_token" if framed else "invalid_request", "scope": scope}
@@ -159,10 +214,10 @@ def named_in(mechanism: str, step: int, response: bytes) -> str:
             return text.rpartition(" ")[0]
         case "SCRAM-SHA-1" | "SCRAM-SHA-256":
             found = [part for part in text.split(",") if part.startswith("n=")]
-            return found[0][2:].replace("=2C", ",").replace("=3D", "=") if found else ""
+            return _unescaped(found[0][2:]) if found else ""
         case "XOAUTH2":
             return text.split("\1")[0].removeprefix("user=")
         case "OAUTHBEARER":
             found = [part for part in text.split("\1")[0].split(",") if part.startswith("a=")]
-            return found[0][2:].replace("=2C", ",").replace("=3D", "=") if found else ""
+            return _unescaped(found[0][2:]) if found else ""
     return ""

@@ -48,7 +48,7 @@ _KEYWORDS = {keyword.lower() for keyword in COMMANDS}
 #: said before the line is closed; without it nothing is, as RFC 1939 §3 asks) and `too-many-errors`.
 WORDS: frozenset[str] = frozenset(
     {"greeting", "goodbye", "err", "too-many-errors", "mechanisms", "languages", "autologout"}
-    | (_KEYWORDS - {"stat"})
+    | (_KEYWORDS - {"stat", "last"})  # their +OK is for programs
     | _REASONS
     | {f"{keyword}.{reason}" for keyword in _KEYWORDS for reason in _REASONS}
 )

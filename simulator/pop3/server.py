@@ -114,7 +114,7 @@ class Pop3Server:
             self._close()
 
     def tls_started(self) -> None:
-        """TLS stands. What was said before it is forgotten (RFC 2595 section 4)."""
+        """TLS stands. What was said before it is forgotten (see authorization.stls)."""
         self._wants_tls = False
         self._lines = LineCutter()
         self._become(self._session._replace(secure=True))

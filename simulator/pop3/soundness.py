@@ -6,16 +6,18 @@ So a personality uses the words that the client chair reads (inference.TELLING),
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from string import Formatter
 
 from .exchange import Reason
-from .inference import TELLING
+from .inference import TELLING, tells
 from .mechanisms import KNOWN
 from .personality import FIELDS, OPTIONAL, WORDS, Personality
 
 __all__ = ["complaints"]
 
+_CODE = re.compile(r"\[[^\]]+\]")
 _CODES_NEED = "a response code in [] needs RESP-CODES among the capabilities (RFC 2449 §6.4)"
 #: The capabilities that nobody lists: they follow from the rest of the policy.
 _DERIVED = frozenset(
@@ -55,15 +57,22 @@ def _mismatches(personality: Personality) -> Iterator[tuple[str, str]]:
             "greeting",
             "a server offers APOP exactly if its greeting has {timestamp} (RFC 1939 §7)",
         )
-    if "RESP-CODES" not in policy.capabilities:
-        for key, template in wording.items():
-            if template.startswith("["):
-                yield key, _CODES_NEED
+    for key, template in wording.items():
+        if template.startswith("[") and "RESP-CODES" not in policy.capabilities:
+            yield key, _CODES_NEED
+        if "{argument}" in template and key.partition(".")[0] in {"pass", "apop", "auth"}:
+            yield key, "this would say a secret back; take {argument} out"
     if policy.language != "i-default" and policy.language not in personality.languages:
         yield "language", f"{policy.language!r} is none of the languages; write its texts first"
-    refused = personality.refusing("RETR", Reason.NEEDS_UTF8)
-    if personality.offered("UTF8") and not refused.startswith("[UTF8]"):
-        yield "needs-utf8", "begin it with [UTF8] (RFC 6856 §5)"
+    for tag in ("", *personality.languages):
+        spoken = personality.speaking(tag)
+        refused = spoken.refusing("RETR", Reason.NEEDS_UTF8)
+        if personality.offered("UTF8") and not refused.startswith("[UTF8]"):
+            yield f"{tag}.needs-utf8".lstrip("."), "begin it with [UTF8] (RFC 6856 §5)"
+        for key, template in personality.languages[tag].wording.items() if tag else ():
+            code = _CODE.match(wording.get(key, ""))
+            if code and not template.startswith(code.group()):
+                yield f"{tag}.{key}", f"begin it with {code.group()}, in every language"
 
 
 def _untold(personality: Personality) -> Iterator[tuple[str, str]]:
@@ -83,7 +92,7 @@ def _untold(personality: Personality) -> Iterator[tuple[str, str]]:
         for keyword, reason in wanted:
             text = spoken.refusing(keyword, reason)
             told = reason is Reason.BAD_CREDENTIALS and text.startswith("[AUTH]")
-            if not told and not any(word in text.lower() for word in TELLING[reason]):
+            if not told and not tells(text, reason):
                 words = ", ".join(TELLING[reason])
                 yield f"{tag}.{reason.value}".lstrip("."), f"use one of the words {words}"
 

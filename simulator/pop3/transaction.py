@@ -41,6 +41,7 @@ def retr(office: Office, session: Session, command: Command) -> Answer:
         after = after._replace(sent=session.sent | {number})
     if number > session.highest and office.personality.offered("LAST"):
         after = after._replace(highest=number)
+        office.accounts.access(session.user, message.unique_id)
     return Answer(after, text, message.wire())
 
 
@@ -64,7 +65,8 @@ def dele(office: Office, session: Session, command: Command) -> Answer:
         message = session.messages[number - 1]
     after = session
     if number not in session.marks:
-        after = session._replace(marks=session.marks | {number})
+        highest = max(session.highest, number) if office.personality.offered("LAST") else 0
+        after = session._replace(marks=session.marks | {number}, highest=highest)
     return Answer(after, _text(office, after, "dele", number=number, size=message.octets))
 
 
@@ -81,11 +83,13 @@ def rset(office: Office, session: Session, command: Command) -> Answer:
     after = session
     if session.marks or session.highest:
         after = session._replace(marks=frozenset(), highest=0)
+    if session.highest:
+        office.accounts.access(session.user, "")
     return Answer(after, _text(office, after, "rset"))
 
 
 def last(office: Office, session: Session, command: Command) -> Answer:
-    """LAST: "the highest message number which [was] accessed" in this session (RFC 1460 section 5)."""
+    """LAST: "the highest message number which [was] accessed", by RETR or DELE (RFC 1460 section 5)."""
     return Answer(session, str(session.highest))
 
 

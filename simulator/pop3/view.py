@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from .commands import Command, answer_of
+from .arguments import answer_of
+from .commands import Command
 from .exchange import Effect, Effects, Exchange, Reason, Reply, decode
 from .mechanisms import named_in
 from .states import State, Status, next_state
@@ -22,12 +23,13 @@ __all__ = ["View", "greeting", "make_exchange", "state_after"]
 class View:
     """What a chair must remember of a session to say what the next reply does."""
 
-    named: str = ""  #: the name of the last USER that was answered with +OK, or that AUTH gave
+    named: str = ""  #: the name of the last USER that was answered with +OK
     user: str = ""
     timestamp: str = ""  #: APOP's, with its <>, or ""
     marks: frozenset[int] = frozenset()
     mechanism: str = ""  #: of AUTH, while a challenge waits for its response
     responses: int = 0  #: how many responses that dialogue has had
+    claimed: str = ""  #: the name that they gave
     secure: bool = False  #: TLS stands, or begins behind the last reply
     utf8: bool = False  #: UTF8 mode is on
     language: str = ""  #: the tag that LANG chose, or "": nobody asked
@@ -35,8 +37,9 @@ class View:
 
     def offers(self, capability: str) -> bool:
         """Whether CAPA has listed this line or tag since TLS or the greeting."""
+        wanted = capability.upper()  # RFC 2449 section 5: tags are the same in any case
         return any(
-            line == capability or line.startswith(f"{capability} ")
+            line.upper() == wanted or line.upper().startswith(f"{wanted} ")
             for line in self.capabilities or ()
         )
 
@@ -54,8 +57,9 @@ def greeting(reply: Reply, *, secure: bool = False) -> tuple[View, tuple[Effects
     return View(timestamp=stamp, secure=secure), effects if secure else effects[:1]
 
 
-#: The commands that ask to be let in. A -ERR to one of them makes void what was begun.
-_LOGIN = frozenset({"USER", "PASS", "APOP", "AUTH"})
+#: A -ERR to one of these makes void what USER began (RFC 1939 section 7). One to AUTH does not: "as
+#: if the client had not issued the AUTH command" (RFC 5034 section 4).
+_LOGIN = frozenset({"USER", "PASS", "APOP"})
 
 _Then: TypeAlias = tuple[View, tuple[Effects, ...]]
 
@@ -70,9 +74,10 @@ def _advance(view: View, command: Command, reply: Reply, after: State) -> _Then:
         kind = Effect.REMOVED if reply.ok else Effect.NOT_REMOVED
         return view, (Effects(kind, tuple(sorted(view.marks))),)
     if not reply.ok:
-        begun = view.named or view.mechanism
-        if command.keyword in _LOGIN and not view.user and begun:
-            return replace(view, named="", mechanism="", responses=0), ()
+        if view.mechanism:
+            return replace(view, mechanism="", responses=0, claimed=""), ()
+        if command.keyword in _LOGIN and not view.user and view.named:
+            return replace(view, named=""), ()
         return view, ()
     return _accepted(view, command, reply)
 
@@ -88,9 +93,9 @@ def _accepted(view: View, command: Command, reply: Reply) -> _Then:
         case "APOP":
             return _login(view, name)
         case "AUTH" if name:
-            return _login(view, _dialogue(view, command).named)
+            return _login(view, _dialogue(view, command).claimed)
         case "STLS":
-            # RFC 2595 section 4: nothing that was said in the clear counts any more.
+            # What was said and heard in the clear counts no more (RFC 2595 section 4, for the client).
             return View(timestamp=view.timestamp, secure=True), (Effects(Effect.SECURED),)
         case "UTF8":
             return replace(view, utf8=True), (Effects(Effect.UTF8),)
@@ -112,7 +117,9 @@ def _accepted(view: View, command: Command, reply: Reply) -> _Then:
 
 
 def _login(view: View, name: str) -> _Then:
-    then = replace(view, named=name, user=name, marks=frozenset(), mechanism="", responses=0)
+    then = replace(
+        view, named=name, user=name, marks=frozenset(), mechanism="", responses=0, claimed=""
+    )
     return then, (Effects(Effect.LOGIN, name=name),)
 
 
@@ -120,10 +127,10 @@ def _dialogue(view: View, command: Command) -> View:
     """What is known once AUTH or a response to a challenge is taken."""
     octets = answer_of(command.response or "", initial=not command.step)
     if octets is None:
-        return replace(view, named="", mechanism=command.mechanism, responses=0)
+        return replace(view, claimed="", mechanism=command.mechanism, responses=0)
     said = command.step or 1
-    name = named_in(command.mechanism, said, octets) or (view.named if command.step else "")
-    return replace(view, named=name, mechanism=command.mechanism, responses=said)
+    name = named_in(command.mechanism, said, octets) or (view.claimed if command.step else "")
+    return replace(view, claimed=name, mechanism=command.mechanism, responses=said)
 
 
 def _number(text: str) -> int | None:

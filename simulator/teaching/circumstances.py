@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from simulator.pop3 import Effect, Ending, State, Status
+from simulator.pop3.discretion import secret_in
 
 from .dialogue import DIALOGUE, SPOKEN
 from .look import Look, quotable
@@ -34,7 +35,8 @@ def _listed(numbers: tuple[int, ...]) -> str | None:
 def _size(look: Look) -> int | None:
     if look.exchange.keyword == "LIST":
         words = look.exchange.reply.text.split(" ")
-        return int(words[1]) if len(words) > 1 and words[1].isdecimal() else None
+        known = len(words) > 1 and words[1].isascii() and words[1].isdigit() and len(words[1]) < 19
+        return int(words[1]) if known else None
     body = look.exchange.reply.body
     return None if body is None else len(body) - look.dots
 
@@ -108,7 +110,7 @@ def _updated(look: Look) -> bool:
 #: Placeholder -> its value, or None where this exchange has none (then the text is passed over).
 VALUES: Mapping[str, Callable[[Look], str | int | None]] = {
     "keyword": lambda look: look.exchange.keyword or None,
-    "word": lambda look: quotable(look.line.partition(" ")[0]),
+    "word": lambda look: None if secret_in(look.line) else quotable(look.line.partition(" ")[0]),
     "meant": lambda look: look.joined or look.misspelt or None,
     "number": lambda look: look.number,
     "its-number": lambda look: look.before.number_of(look.first) if look.first else None,

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from simulator.pop3 import COMMANDS, Exchange, Status, decode
-from simulator.pop3.commands import answer_of
+from simulator.pop3.arguments import answer_of
 
 from .look import Look, quotable
 
@@ -190,7 +190,15 @@ SPOKEN: Mapping[str, Callable[[Look], str | int | None]] = {
     "fault": lambda look: _of(look).fault,
 }
 
+
 #: Situation -> whether it holds, as in `circumstances.SITUATIONS`.
+def _announced(look: Look) -> bool:
+    """Whether the last CAPA that counts had the command's own line."""
+    row = look.exchange.command.row if look.exchange.command else None
+    offer = look.before.offered
+    return row is not None and offer is not None and row.capability in offer.tags()
+
+
 DIALOGUE: Mapping[str, Callable[[Look], bool]] = {
     "plain": _mechanism("PLAIN"),
     "name-and-password": _mechanism("LOGIN"),
@@ -220,4 +228,5 @@ DIALOGUE: Mapping[str, Callable[[Look], bool]] = {
         look.after.secure and not (look.exchange.ok and look.exchange.keyword == "STLS")
     ),
     "in-the-clear": lambda look: not look.after.secure,
+    "announced": _announced,
 }

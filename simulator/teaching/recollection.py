@@ -77,12 +77,15 @@ class Recollection:
         return self.offer if self.offer is not None and self.offer.secure == self.secure else None
 
     def refused(self, exchange: Exchange) -> Recollection:
-        """With what a -ERR says of a login, or a challenge: AUTH makes void what USER began."""
+        """With what a -ERR says of a login."""
         if exchange.before is not State.AUTHORIZATION:
             return self
         if exchange.keyword not in {"USER", "PASS", "APOP", "AUTH"}:
             return self
         wrong = exchange.reason is Reason.BAD_CREDENTIALS
+        if exchange.keyword == "AUTH":
+            # RFC 5034 section 4: a USER before it holds, as if AUTH had not been said.
+            return replace(self, failures=self.failures + wrong)
         return replace(
             self, named="", spent=self.spent or bool(self.named), failures=self.failures + wrong
         )

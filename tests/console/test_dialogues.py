@@ -55,3 +55,25 @@ def test_a_command_typed_into_a_dialogue_is_explained() -> None:
     drawn = sit(DIAL, "AUTH PLAIN", "QUIT", ":why").drawn
     assert "*" in drawn
     assert "Connection closed by foreign host." not in drawn
+
+
+def test_a_response_is_hidden_though_its_reply_never_came() -> None:
+    """The line went down in the middle: the last whole Exchange is AUTH's own; the octets are not."""
+    secret = b64("\0mira\0kettle42")
+    drawn = sit(DIAL, "AUTH PLAIN", ":fault drop", secret, ":wire", margin=Margin.OFF).drawn
+    _, wire = drawn.split("sent", 1)
+    assert secret[:6] not in wire
+    assert "**" in wire
+
+
+def test_a_response_to_an_auth_that_was_refused_is_not_repeated() -> None:
+    """The server took it for a command; the margin, `:undo` and `:wire` still know better."""
+    secret = b64("\0ines\0second-key")
+    drawn = sit("telnet pop.bank.example 110", "AUTH PLAIN", secret, ":why", ":wire", ":undo").drawn
+    assert drawn.count(secret) == 1  # the echo of what a pipe typed
+
+
+def test_a_late_reply_is_late_once() -> None:
+    """What a reply waited for is told with it, and not again with what comes later."""
+    drawn = sit(DIAL, ":fault delay", "CAPA", ":wait 1m", ":undo", "CAPA").drawn
+    assert drawn.count("30 seconds pass before the answer comes") == 1

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.console.marginalia import cited
-from simulator.console.octets import Carried
 from simulator.console.screen import Screen
 from simulator.console.theme import PLAIN, Look, coloured
 from simulator.console.visible import measure, visible
+from simulator.hosts import Carried
 from simulator.pop3 import Effect, Effects, Exchange, Reply, State, parse
 from simulator.teaching.remarks import (
     Checkpoint,

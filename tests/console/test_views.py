@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from simulator.console import views
 from simulator.console.ink import Row, row_text, row_width
-from simulator.console.octets import Carried, wire_view
+from simulator.console.octets import wire_view
 from simulator.console.theme import PLAIN, Look, coloured
+from simulator.hosts import Carried
 from simulator.mailroom import Item, Snapshot
 from simulator.pop3 import COMMANDS, TRANSITIONS, State
 

@@ -245,7 +245,7 @@ def test_lines_end_as_the_program_ends_them(stage: Stage) -> None:
     """nc without -C is refused by a server that is true to the RFC; `line_end` has the last word."""
     stage.call(f"nc {HOST} 110")
     assert not stage.say("CAPA")[0].ok
-    assert stage.last_wire[0] == b"CAPA\n"
+    assert stage.carried.sent == b"CAPA\n"
     assert stage.say("CAPA", line_end=b"\r\n")[0].ok
 
 

@@ -59,8 +59,8 @@ def test_a_call_to_a_tls_port_is_sealed_from_the_greeting_on(stage: Stage) -> No
     assert stage.tls is not None
     assert stage.tls.version == "TLSv1.3"
     log_in(stage)
-    sent, received = stage.last_sealed or (b"", b"")
-    assert b"secret" in stage.last_wire[0]
+    sent, received = stage.carried.sealed or (b"", b"")
+    assert b"secret" in stage.carried.sent
     assert sent.startswith(b"\x17\x03\x03")
     for word in (b"secret", b"PASS", b"+OK"):
         assert word not in sent + received
@@ -74,8 +74,8 @@ def test_stls_holds_a_handshake_and_the_session_begins_anew(stage: Stage) -> Non
     stage.say("USER mrose")
     (stls,) = stage.say("STLS")
     assert stls.did(Effect.SECURED)
-    assert stage.last_wire[0] == b"STLS\r\n"
-    assert (stage.last_sealed or (b"", b""))[0].startswith(b"\x16\x03")
+    assert stage.carried.sent == b"STLS\r\n"
+    assert (stage.carried.sealed or (b"", b""))[0].startswith(b"\x16\x03")
     assert stage.say("PASS secret")[0].reason is Reason.USER_FIRST
     log_in(stage)
     assert stage.say("STAT")[0].reply.line.startswith("+OK 3 ")

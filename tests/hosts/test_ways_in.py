@@ -30,6 +30,8 @@ def authenticate(stage: Stage, mechanism: str, box: Mailbox) -> Exchange:
     asked = say(stage, f"AUTH {mechanism}").reply
     assert asked.challenge is not None
     user, password, token = box.owner, box.password, box.token or ""
+    assert stage.host is not None
+    host = stage.host.name
     if mechanism == "LOGIN":
         assert [asked.challenge, say(stage, login(user)[-1].value).reply.challenge] == [
             b"Username:", b"Password:",
@@ -41,7 +43,7 @@ def authenticate(stage: Stage, mechanism: str, box: Mailbox) -> Exchange:
         "PLAIN": lambda: plain("", user, password),
         "CRAM-MD5": lambda: cram_md5(asked.text, user, box.secret),
         "XOAUTH2": lambda: xoauth2(user, token),
-        "OAUTHBEARER": lambda: oauthbearer(user, TOKENS, 110, token),
+        "OAUTHBEARER": lambda: oauthbearer(user, host, stage.port, token),
     }
     return say(stage, workings[mechanism]()[-1].value)
 

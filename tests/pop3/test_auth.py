@@ -99,9 +99,18 @@ def test_cram_md5_proves_the_secret_and_does_not_send_it(chairs: Chairs) -> None
 
 
 def test_cram_md5_has_no_initial_response(chairs: Chairs) -> None:
-    """RFC 5034 section 4: the server speaks first there, so a response to nothing proves nothing."""
-    (refused,) = chairs.say(f"AUTH CRAM-MD5 {b64('mrose ' + '0' * 32)}")
-    assert refused.reason is Reason.BAD_CREDENTIALS
+    """RFC 5034 section 4: where the server speaks first, one "MUST reject the AUTH command"."""
+    for response in (b64("mrose " + "0" * 32), "="):
+        (refused,) = chairs.say(f"AUTH CRAM-MD5 {response}")
+        assert refused.reason is Reason.SURPLUS_ARGUMENT
+    assert chairs.server.session.failed_logins == 0
+
+
+def test_a_lenient_server_asks_all_the_same(accounts: Accounts) -> None:
+    """Where surplus arguments are ignored, the early response is none: the challenge comes."""
+    lenient = Chairs(accounts, personality(**{**EXTENDED, "surplus": "ignored"}))
+    (asked,) = lenient.say(f"AUTH CRAM-MD5 {b64('mrose ' + '0' * 32)}")
+    assert asked.asks
 
 
 def test_the_known_answer_of_rfc_2195() -> None:
@@ -135,8 +144,25 @@ def test_the_known_answer_of_rfc_7628() -> None:
     accounts = Accounts([replace(
         letters(), owner="user@example.com", token="vF9dft4qmTc2Nvb3RlckBhbHRhdmlzdGEuY29tCg==",
     )])  # fmt: skip
-    attempt = Attempt("OAUTHBEARER", (message,))
+    attempt = Attempt("OAUTHBEARER", (message,), host="server.example.com")
     assert STANDARD["OAUTHBEARER"](accounts, attempt) == Proven("user@example.com")
+    elsewhere = replace(attempt, host="evil.example")
+    assert isinstance(STANDARD["OAUTHBEARER"](accounts, elsewhere), Challenge)
+
+
+@pytest.mark.parametrize(
+    ("begin", "proven"),
+    [("n,,", True), ("y,,", True), ("n,a=mrose,", True), ("a=mrose,", False),
+     ("p=tls-unique,a=mrose,", False), ("n,a=omar,", False), ("n,a=mrose,\1host=evil.example", False),
+     ("n,a=mrose,\1host=HOST\1port=995", True)],
+)  # fmt: skip
+def test_the_frame_of_oauthbearer_is_looked_at(
+    accounts: Accounts, begin: str, proven: bool
+) -> None:
+    """RFC 7628 sections 3.1, 3.2: a gs2-header, then pairs; without a name the token's own owner."""
+    message = f"{begin}\1auth=Bearer practice-token\1\1".encode()
+    step = STANDARD["OAUTHBEARER"](accounts, Attempt("OAUTHBEARER", (message,), host="host"))
+    assert (step == Proven("mrose")) is proven
 
 
 @pytest.mark.parametrize(
@@ -219,10 +245,30 @@ def test_auth_after_login_and_where_there_is_none(chairs: Chairs, accounts: Acco
     assert Chairs(accounts).say("AUTH PLAIN")[0].reason is Reason.UNKNOWN_COMMAND
 
 
-def test_a_failed_dialogue_makes_void_a_user_before_it(chairs: Chairs) -> None:
-    """RFC 1939 section 7: PASS comes "immediately after a successful USER", not behind AUTH."""
-    *_, late = chairs.say("USER mrose", "AUTH PLAIN", "*", "PASS secret")
-    assert late.reason is Reason.USER_FIRST
+@pytest.mark.parametrize(
+    "between", [["AUTH PLAIN", "*"], ["AUTH BOGUS"], ["AUTH LOGIN", "b21hcg==", "*"]]
+)
+def test_a_failed_auth_leaves_a_user_before_it(chairs: Chairs, between: list[str]) -> None:
+    """RFC 5034 section 4: "as if the client had not issued the AUTH command"."""
+    *_, late = chairs.say("USER mrose", *between, "PASS secret")
+    assert (late.ok, late.user) == (True, "mrose")
+
+
+def test_a_blank_behind_auth_is_no_mechanism(accounts: Accounts) -> None:
+    """Dovecot and Cyrus list their mechanisms for `AUTH ` too; that lets nobody in."""
+    chairs = Chairs(accounts, EVERYTHING)
+    (listed,) = chairs.say("AUTH ")
+    assert listed.reply.lines[0] == b"PLAIN"
+    assert (listed.after, chairs.client.state) == (State.AUTHORIZATION, State.AUTHORIZATION)
+    assert chairs.seen == chairs.made
+
+
+def test_sasl_compares_by_saslprep() -> None:
+    """RFC 5034 section 4, RFC 4616 section 2: a letter with its accent apart is the same letter."""
+    box = replace(letters(), owner="jos\u00e9", password="stra\u00dfe")
+    chairs = Chairs(Accounts([box]), EVERYTHING)
+    said = b64("\0jose\u0301\0stra\u00dfe")
+    assert chairs.say(f"AUTH PLAIN {said}")[0].ok
 
 
 def test_no_secret_is_public(chairs: Chairs) -> None:

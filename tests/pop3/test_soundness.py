@@ -49,6 +49,11 @@ def test_a_sound_personality_has_none() -> None:
         ({"languages": {**LANGUAGES, "de": Language("Deutsch", {"unknown-language": "nein"})}},
          "de.unknown-language"),
         ({"languages": {**LANGUAGES, "de": Language("Deutsch", {"nop": "ja"})}}, "de.nop"),
+        ({"languages": {**LANGUAGES, "de": Language("Deutsch", {"needs-utf8": "nein"})}},
+         "de.needs-utf8"),
+        ({"languages": {**LANGUAGES, "de": Language("Deutsch", {"in-use": "belegt"})}}, "de.in-use"),
+        ({"wording": {"pass.bad-credentials": "[AUTH] {argument} is wrong"}}, "pass.bad-credentials"),
+        ({"wording": {"last": "3"}}, "last"),
     ],
 )  # fmt: skip
 def test_each_slip_is_told_by_its_key(changes: dict[str, object], key: str) -> None:

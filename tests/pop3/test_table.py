@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from simulator.pop3 import COMMANDS, TRANSITIONS, Body, Flaw, State, Status, next_state, parse
 from simulator.pop3.answering import ANSWERS
-from simulator.pop3.commands import message_number
+from simulator.pop3.arguments import message_number
 
 
 def test_the_commands_of_rfc_1939_and_of_each_extension_are_there() -> None:

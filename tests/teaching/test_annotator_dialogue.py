@@ -102,7 +102,8 @@ def test_each_challenge_is_decoded(lines: list[str], words: str) -> None:
         (["AUTH XOAUTH2", b64("user=mrose\1auth=Bearer x\1\1"), ""], "ends what the JSON began"),
         (["AUTH PLAIN", "AAAA", "AUTH PLAIN", b64("\0mrose\0x")], "Refused a second time"),
         (["USER mrose", "PASS secret", "AUTH PLAIN"], "You are logged in as mrose"),
-        (["USER mrose", "AUTH PLAIN", "*", "PASS secret"], "has used up the USER"),
+        (["USER mrose", "AUTH PLAIN", "*", "PASS secret"], "The maildrop is open and locked"),
+        (["AUTH CRAM-MD5 AAAA"], "the server speaks first"),
     ],
 )
 def test_each_end_of_a_dialogue_says_what_it_came_to(lines: list[str], words: str) -> None:

@@ -47,8 +47,8 @@ def overheard(received: str, *lines: str) -> list[str]:
 @pytest.mark.parametrize(
     ("lines", "words"),
     [
-        (["STLS"], "Nobody is logged in, and what was said in the clear no longer counts"),
-        (["USER mrose", "STLS"], "The name you gave in the clear is forgotten"),
+        (["STLS"], "Forget what you heard in the clear"),
+        (["USER mrose", "STLS"], "A careful server forgets the name"),
         (["UTF8", "STLS"], "STLS comes first, then UTF8"),
         (["STLS", "UTF8"], "UTF8 mode is on: mail with UTF-8"),
         (["CAPA", "UTF8"], "it is too late now: STLS comes first"),
