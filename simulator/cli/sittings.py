@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import io
+import signal
 from collections.abc import Callable
 from functools import cache, partial
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ from .places import find_places
 from .terminal import Terminal, open_terminal
 
 if TYPE_CHECKING:
+    from simulator.console.screen import Screen
     from simulator.hosts import Host, Network, Stage
     from simulator.mailroom import Accounts
     from simulator.pop3 import End
@@ -142,7 +144,23 @@ def _run(desk: Desk, terminal: Terminal) -> Outcome:
     reader = terminal.reader(desk)
     gc.freeze()  # what was made while starting stays; a first look through it would take 20 ms
     gc.enable()
-    return asyncio.run(desk.sit(reader))
+    if not terminal.interactive:
+        return asyncio.run(desk.sit(reader))
+    before = signal.signal(signal.SIGINT, partial(_interrupt, terminal.screen))
+    try:
+        return asyncio.run(desk.sit(reader))
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _interrupt(screen: Screen, *_: object) -> None:
+    """Ctrl-C while no line is typed: it stops what is being drawn, and no more.
+
+    A plain prompt reads its lines without a key for it; there it is the way out.
+    """
+    if screen.look.plain and not screen.drawing:
+        raise KeyboardInterrupt
+    screen.stop()
 
 
 def _resume(course: Course, progress: Progress) -> str:

@@ -13,6 +13,7 @@ from simulator.pop3 import COMMANDS
 
 if TYPE_CHECKING:
     from simulator.hosts import Host, Network
+    from simulator.hosts.faults import NamedFault
     from simulator.link import TlsFailed, TlsLink
     from simulator.pop3 import Exchange
 
@@ -28,7 +29,10 @@ __all__ = [
     "on_report",
     "on_starttls",
     "ordered",
+    "out_of_step",
     "refused",
+    "struck",
+    "unfinished",
     "waiting",
 ]
 
@@ -51,6 +55,33 @@ def command_for(host: Host, program: Program = Program.TELNET) -> str:
     return f"openssl s_client -connect {host.name}:{host.tls_ports[0]} -crlf -quiet"
 
 
+# A reply that went wrong
+
+
+def struck(fault: NamedFault) -> str:
+    """The fault that was asked for was in the last reply."""
+    return f"That was `{fault.name}`, as you asked: {fault.meaning} ({fault.standard})."
+
+
+def unfinished(waiting: int) -> str:
+    """A reply has begun, and its end has not come. `waiting`: lines that have no reply yet."""
+    if waiting > 1:
+        return (
+            f"A client has {waiting} lines without an answer now, and takes what comes for the first "
+            "of them: it is out of step with the server, and cannot know by how much."
+        )
+    return (
+        "The line with a dot alone has not come, so to a client this reply is not over: it waits, and "
+        "will take the next reply for more of this one (RFC 1939 §3)."
+    )
+
+
+def out_of_step(exchange: Exchange) -> str:
+    """What came is taken for the reply to an earlier line."""
+    said = (exchange.public().line or "").replace("`", "'")
+    return f"To a client that ends the reply to `{said}`:"
+
+
 # No line
 
 
@@ -67,7 +98,7 @@ def no_such_host(dialing: Dialing, network: Network) -> str:
         asked = dialing.program is not Program.OPENSSL or "localhost" in dialing.command
         what = "" if asked else "Without `-connect HOST:995` openssl calls its own machine. "
         return f"{what}Nobody listens on this machine; `hosts` lists whom you can call."
-    near = difflib.get_close_matches(dialing.host.lower(), names, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(dialing.host.lower(), names, n=1, cutoff=0.75)
     meant = f" Did you mean `{near[0]}`?" if near else ""
     return f"No host here has this name.{meant} `hosts` lists whom you can call."
 

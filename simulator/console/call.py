@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from simulator.pop3 import State
+from simulator.pop3 import Ending, State
 from simulator.pop3.discretion import HIDDEN, without_secret
 
 if TYPE_CHECKING:
@@ -78,6 +78,12 @@ class Call:
         return client.state if client is not None else State.CLOSED
 
     @property
+    def lost(self) -> End | None:
+        """How the last call ended, where it was not by QUIT: that is what came last then."""
+        end = self.stage.end if self._loaded and not self.up else None
+        return end if end is not None and end.by is not Ending.QUIT else None
+
+    @property
     def carried(self) -> Carried | None:
         """The octets of the last exchange; None before the first call."""
         return self.stage.carried if self._loaded else None
@@ -110,7 +116,8 @@ class Call:
     def direct(self, text: str, beside: TutorState | None = None) -> list[Exchange]:
         """Follow a stage direction (see hosts.Stage.direct); it can be taken back as a line can."""
         own = text.partition(" ")[0] in {"wait", "fault"}
-        before = self._now(f":{text}" if own else f":meanwhile {text}", beside)
+        shown = f":{text}" if own else f":meanwhile {text}"
+        before = self._now(shown, beside, secret=False)
         exchanges = self.stage.direct(text)
         self._before.append(before)
         return self._noted(exchanges)
@@ -156,6 +163,7 @@ class Call:
                 self.ways += (Way(exchange.keyword, exchange.before, exchange.after),)
         return exchanges
 
-    def _now(self, line: str, beside: TutorState | None) -> Before:
-        shown = HIDDEN if self.answers else without_secret(line)
+    def _now(self, line: str, beside: TutorState | None, *, secret: bool | None = None) -> Before:
+        answer = self.answers and line.strip() not in ("", "*") if secret is None else secret
+        shown = HIDDEN if answer else without_secret(line)
         return Before(shown, self.stage.state(), self.ways, self.last, beside)

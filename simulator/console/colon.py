@@ -132,7 +132,7 @@ async def _hint(desk: Desk, _: LessonControls, __: str) -> None:
 
 
 async def _why(desk: Desk, _: LessonControls, __: str) -> None:
-    last = desk.call.last
+    last = desk.call.lost or desk.call.last
     if last is None:
         desk.screen.notice("Nothing has been said yet; :why explains the last reply.")
     else:
@@ -175,7 +175,7 @@ async def _undo(desk: Desk, _: LessonControls, __: str) -> None:
     if before.beside is not None:
         desk.tutor.restore(before.beside)
     desk.question, desk.at_telnet = desk.tutor.question(), False
-    desk.screen.taken_back(before.line, desk.call.state)
+    desk.screen.taken_back(before.line, desk.call.state, asked=desk.call.answers)
     goal = "" if desk.question is not None else desk.tutor.goal(desk.call.snapshot())
     desk.screen.turn(Turn(goal=goal, question=desk.question))
 

@@ -85,6 +85,7 @@ class Desk:
     outcome: Outcome | None = None
     suspended: list[tuple[Call, AnnotatorState]] = field(default_factory=list)
     typing: list[str] = field(default_factory=list)  #: what the tutor types next
+    loose: bool = False  #: a reply has begun and not ended: what comes is drawn as it comes
     rows: Callable[[], int] | None = None  #: the terminal's rows; None: nobody has to keep up
     told: set[str] = field(default_factory=set)  #: what need not be explained again
     _reader: Reader | None = None
@@ -105,7 +106,7 @@ class Desk:
         await self.type_on()
         while self.outcome is None:
             read = await reader.line(_MESSAGES[self.place])
-            self.screen.drawn = 0
+            self.screen.begin()
             await self.take(read)
         return self.outcome
 
@@ -168,7 +169,7 @@ class Desk:
         ):
             return
         read = await self._reader.line(GO_ON)
-        self.screen.drawn = 0
+        self.screen.begin()
         if read.kind is ReadKind.EOF:
             self.leave()
         elif read.text.startswith(":") and self.commands is not None:

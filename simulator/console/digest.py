@@ -156,6 +156,8 @@ def _what_there_is(desk: Desk, asked: _Asked) -> str:
             f"its challenge is `{asked.challenge}`" if asked.challenge else "its challenge is empty"
         )
         tail = f"`:digest {kind} {USAGE[kind]}` works it out." if kind in USAGE else ""
+        if kind in ("xoauth2", "oauthbearer") and asked.challenge:
+            tail = _REFUSED.replace("this line", "an empty line")
         return f"The server waits for a response in {asked.mechanism}; {said}. {tail}".rstrip()
     if not desk.call.up:
         return f"Call a server first. Then `:digest` works out what to answer it: {_KINDS}."
@@ -194,6 +196,12 @@ def _plain(asked: _Asked) -> Digest:
 
 
 def _login(asked: _Asked) -> Digest:
+    name, _, password = asked.secret.partition(" ")
+    if password and asked.challenge.lower().startswith("user"):
+        # USER PASSWORD, as the other kinds take it: two lines, one for each question.
+        first, second = digests.login(name), digests.login(password)
+        then = f"And to the question for the password: `{second[-1].value}`"
+        return Digest("LOGIN", "", (*_challenge(asked), *first, *second), first[-1].value, then)
     workings = digests.login(asked.secret)
     if not asked.waiting:
         then = "`AUTH LOGIN` comes first; then the server asks for the name, and for the password."

@@ -224,6 +224,7 @@ def run(desk: Desk, dialing: Dialing) -> None:
     from simulator.hosts import NoSuchHost, Refused
 
     caller, network = _CALLERS[dialing.program], desk.call.stage.network
+    desk.loose = False
     try:
         host = network.find(dialing.host)
     except NoSuchHost:
@@ -252,11 +253,28 @@ async def say(desk: Desk, line: str) -> None:
     begun = clear and stage.tls is not None
     dialing = stage.dialing
     assert dialing is not None
-    desk.show(came)
+    _show(desk, came)
     if begun:
         desk.explain(advice.in_its_place(dialing), once=True)
     if any(exchange.reason is Reason.BARE_LF for exchange in came):
         desk.explain(advice.bare_lf(dialing), once=True)
+
+
+def _show(desk: Desk, came: list[Exchange]) -> None:
+    """Show what a line led to. Of a reply that is not whole, what has come of it, as it came."""
+    stage, struck = desk.call.stage, desk.call.stage.struck
+    received = stage.carried.received
+    if desk.loose or not came:
+        desk.screen.octets(received)
+    waiting = stage.client.waiting if stage.client is not None and desk.call.up else 0
+    if waiting and received:
+        desk.explain(advice.unfinished(waiting), once=waiting > 1)
+    for fault in struck:
+        desk.explain(advice.struck(fault))
+    if desk.loose and came:
+        desk.explain(advice.out_of_step(came[-1]))
+    desk.show(came, hidden=desk.loose)
+    desk.loose = waiting > 0 and bool(received or desk.loose)
 
 
 def left(desk: Desk) -> None:

@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from simulator.pop3 import Exchange, State, Status
-from simulator.pop3.exchange import Reply
+from simulator.pop3 import Exchange, State
 from simulator.teaching.remarks import Hint, Note, Turn
 
 from .ink import Row, hang, ink, markup, pad, row_width, wrap
 from .marginalia import checkpoint_rows, cited, feedback_rows, note_rows, prose_rows, question_rows
+from .speech import octet_rows, reply_rows
 from .theme import Look
-from .visible import measure, visible, visible_octets
+from .visible import measure, visible
 
 if TYPE_CHECKING:
     from simulator.hosts import Carried, Host
@@ -49,11 +49,21 @@ class Screen:
         look: Look,
     ) -> None:
         self.look = look
-        self.drawn = 0  #: rows since somebody last set this to 0
+        self.drawn = 0  #: rows since `begin`
         self._write = write
         self._flush = flush
         self._columns = columns
         self._parted = True  # whether prose may follow without a blank line before it
+        self.drawing = False  #: rows are being drawn now
+        self._stopped = False
+
+    def begin(self) -> None:
+        """Somebody has read what there is, and says something: count the rows from here."""
+        self.drawn, self._stopped = 0, False
+
+    def stop(self) -> None:
+        """Draw no more of a long body, this one or the one that is coming: Ctrl-C was typed."""
+        self._stopped = True
 
     # The wire
 
@@ -65,9 +75,13 @@ class Screen:
         """A line that no terminal echoed: what the tutor types, or what came from a pipe."""
         self._draw([(("prompt", message), ("typed" if by_tutor else "wire", visible(text)))])
 
+    def octets(self, received: bytes) -> None:
+        """What came over the line, as it came: of a reply that is not whole, or has lost its place."""
+        self._draw(octet_rows(received, tabs=self.look.tabs))
+
     def exchange(self, exchange: Exchange, notes: Sequence[Note] = ()) -> None:
         """A reply as it came, with the notes on it. Without notes: the lines of the wire alone."""
-        lines = _wire_rows(exchange.reply, tabs=self.look.tabs)
+        lines = reply_rows(exchange.reply, tabs=self.look.tabs)
         if not notes:
             self._draw(lines)
         elif self._wide:
@@ -140,10 +154,11 @@ class Screen:
         head: Row = (("info", sign),) if sign else ()
         self._set_in(hang(head, markup(text, "prose"), self._measure - 2), 2)
 
-    def taken_back(self, line: str, state: State) -> None:
-        """What `:undo` took back, and where the session is again."""
+    def taken_back(self, line: str, state: State, *, asked: bool = False) -> None:
+        """What `:undo` took back, and where the session is again; `asked`: a challenge waits."""
         where = "at the shell" if state is State.CLOSED else f"in {state.value}"
-        self.notice(f"Taken back: `{visible(line)}`. You are {where} again, as before it.")
+        waits = " The challenge waits for its response again." if asked else ""
+        self.notice(f"Taken back: `{visible(line)}`. You are {where} again, as before it.{waits}")
 
     def rule(self) -> None:
         """A line across; nothing in the plain look, where it would be read out as dashes."""
@@ -256,40 +271,15 @@ class Screen:
 
     def _draw(self, rows: Iterable[Row]) -> None:
         """Draw rows, a screenful or so at a time: a message may have a million lines."""
-        look, left = self.look, iter(rows)
-        while some := list(islice(left, AT_A_TIME)):
+        look, left, stopped = self.look, iter(rows), False
+        self.drawing = True
+        while not stopped and (some := list(islice(left, AT_A_TIME))):
             self._parted = False
             self.drawn += len(some)
             self._write("".join([f"{ink(row, look)}\n" for row in some]))
+            stopped = self._stopped and len(some) == AT_A_TIME
+        self.drawing = False
         self._flush()
-
-
-def _wire_rows(reply: Reply, *, tabs: bool) -> Iterator[Row]:
-    """The reply's lines as they were on the wire: dots stuffed, and the line "." at the end."""
-    status = reply.status
-    if status is None:
-        yield (("wire", visible(reply.line)),)
-    else:
-        style = "info" if status is Status.CONTINUE else "ok" if reply.ok else "err"
-        rest = reply.line[len(status.value) :]
-        yield ((style, status.value), ("wire", visible(rest)))
-    if reply.body is None:
-        return
-    for line in _lines(reply.body):
-        text = visible_octets(line, tabs=tabs)
-        if line.startswith(b".."):
-            yield (("stuffed", "."), ("wire", text[1:]))
-        else:
-            yield (("wire", text),)
-    yield (("end", "."),)
-
-
-def _lines(body: bytes) -> Iterator[bytes]:
-    """The lines of a body without CRLF, one at a time."""
-    start = 0
-    while start < len(body):
-        stop = body.find(b"\r\n", start)
-        if stop < 0:
-            stop = len(body)
-        yield body[start:stop]
-        start = stop + 2
+        if stopped:
+            self._stopped = False
+            self.notice("Stopped. All of it has come; `:wire` shows where it begins and ends.")

@@ -27,7 +27,12 @@ def wait(desk: Desk, span: str) -> None:
         desk.screen.notice(f"{_sentence(problem)} As in `:wait 10m`.")
         return
     desk.screen.notice(f"{_in_words(passed)} pass.")
-    _follow(desk, f"wait {span}")
+    was_up = desk.call.up
+    limit = desk.call.stage.patience if was_up else 0
+    _follow(desk, f"wait {span}", ending=(
+        f"No line came for {_in_words(limit)}, and so the server has hung up. RFC 1939 §3 calls that "
+        "autologout: no UPDATE, and what was marked stays."
+    ))  # fmt: skip
 
 
 def fault(desk: Desk, name: str) -> None:
@@ -38,13 +43,15 @@ def fault(desk: Desk, name: str) -> None:
         desk.screen.shell_help(
             [(each.name, f"{each.meaning} ({each.standard})") for each in FAULTS.values()]
         )
+        if armed := _armed(desk):
+            desk.screen.notice(f"Armed, the next first: {armed}.")
         return
     if not desk.call.up:
         desk.screen.notice("No call is up, so no reply can break. Call a host first.")
         return
     if _follow(desk, f"fault {name}"):
         what = FAULTS[name.split(maxsplit=1)[0].lower()].meaning
-        desk.screen.notice(f"In the next reply on which it can be: {what}.")
+        desk.screen.notice(f"In the next reply on which it can be: {what}. Armed: {_armed(desk)}.")
 
 
 def meanwhile(desk: Desk, text: str) -> None:
@@ -69,8 +76,16 @@ def direct(desk: Desk, text: str) -> None:
         _follow(desk, text)
 
 
-def _follow(desk: Desk, text: str) -> bool:
-    """Have the stage follow a direction and show what comes of it. Whether it could."""
+def _armed(desk: Desk) -> str:
+    """The faults that wait, in words."""
+    return ", ".join(each.name for each in desk.call.stage.armed) if desk.call.up else ""
+
+
+def _follow(desk: Desk, text: str, ending: str = "") -> bool:
+    """Have the stage follow a direction and show what comes of it. Whether it could.
+
+    `ending` is said where the call has ended with it.
+    """
     was_up = desk.call.up
     try:
         came = desk.call.direct(text, desk.tutor.state())
@@ -79,13 +94,17 @@ def _follow(desk: Desk, text: str) -> bool:
         return False
     desk.tutor.look(desk.call.snapshot())
     if was_up:
+        if ending and not desk.call.up:
+            desk.explain(ending)
         desk.show(came)
     return True
 
 
 def _sentence(problem: Exception) -> str:
     text = str(problem)
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '!')) else '.'}"
+    if "." not in text.partition(" ")[0]:  # a host's name keeps its small letter
+        text = f"{text[:1].upper()}{text[1:]}"
+    return f"{text}{'' if text.endswith(('.', '?', '!')) else '.'}"
 
 
 def _in_words(passed: float) -> str:

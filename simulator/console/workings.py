@@ -59,8 +59,9 @@ def _line(line: str, width: int, columns: int) -> Iterator[Row]:
     elif measure(visible(line)) <= columns - row_width(_TYPE):
         yield (*_TYPE, ("typed", line))
     else:
+        # Not broken: the terminal wraps it by itself, so that it can be copied as the one line it is.
         yield (("info", "  Type, as one line:"),)
-        yield from _value(line, "typed", width, _NAME)
+        yield (("typed", visible(line)),)
 
 
 def _value(value: str, style: str, width: int, indent: int) -> Iterator[Row]:

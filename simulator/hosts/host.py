@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from simulator.pop3 import Personality
 
-from .actors import Script
+from .script import Script
 
 __all__ = ["Host"]
 

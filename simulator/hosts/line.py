@@ -15,7 +15,7 @@ from simulator.link import FaultyEndpoint, FaultyState, MemoryLink
 from simulator.pop3 import ClientState, Exchange, Pop3Client, Pop3Server, ServerState
 
 if TYPE_CHECKING:
-    from simulator.link import Authority, TlsFailed, TlsLink
+    from simulator.link import Authority, Fault, TlsFailed, TlsLink
 
     from .faults import NamedFault
 
@@ -67,6 +67,7 @@ class Line:
         self.carried = Carried()  #: the octets of the last exchange
         self.handshake: tuple[bytes, bytes] = (b"", b"")  #: octets of TLS, until it stood or failed
         self.delay = 0.0  #: seconds that the last reply was late
+        self.struck: tuple[Fault, ...] = ()  #: the faults that were in it
         self._clear = FaultyEndpoint(server)
         self._outside = FaultyEndpoint(self._clear)
         self._wire = MemoryLink(self._outside)
@@ -113,6 +114,7 @@ class Line:
             octets, b"".join(pieces), sealed if self.tls is not None else None, answered
         )
         self.delay = self._server.delay() + self._clear.delay + self._outside.delay
+        self.struck = (*self._clear.struck, *self._outside.struck)
         for piece in pieces:
             self.client.receive_data(piece)
         if self.client.wants_tls and not self.closed:
@@ -138,6 +140,11 @@ class Line:
         """Close the line from the learner's side, without QUIT."""
         (self.tls or self._wire).close()
         self.client.hang_up()
+
+    @property
+    def armed(self) -> tuple[Fault, ...]:
+        """The faults that have not struck yet."""
+        return (*self._clear.armed, *self._outside.armed)
 
     def arm(self, fault: NamedFault) -> None:
         """Let this fault be in the next reply on which it can be."""

@@ -10,8 +10,8 @@ from typing import Literal
 from simulator.pages import Finding, PageError, load, paper
 from simulator.pop3 import Language, Personality, Policy, complaints
 
-from .actors import CuePage, Script
 from .host import Host
+from .script import CuePage, Script
 
 __all__ = ["PAGES", "load_hosts", "load_personality"]
 

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 from simulator.mailroom import Accounts, AccountsState, Mailbox
 from simulator.pop3 import Exchange, Office, Pop3Server
 
-from .actors import Script, happen
+from .actors import happen
 from .host import Host
 from .mechanisms import EVERY
+from .script import Script
 
 if TYPE_CHECKING:
     from simulator.link import Authority

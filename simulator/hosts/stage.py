@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from simulator.mailroom import Snapshot
 from simulator.pop3 import ClientState, End, Exchange, Pop3Client, State
 
-from .actors import happen, read_happening, seconds
+from .actors import BadHappening, happen, read_happening, seconds, why_not
+from .faults import FaultError, NamedFault, fault_named
 from .host import Host
 from .line import Carried, Line, LineState, Secrecy
 from .network import Network, NetworkState
@@ -51,6 +52,7 @@ class Stage:
         #: The octets sent and received by the last `dial` or `say`, and the same as TLS carried them.
         self.carried = Carried()
         self.delay = 0.0  #: seconds that the last reply was late
+        self.struck: tuple[NamedFault, ...] = ()  #: the faults that were in it
         self.trouble: TlsFailed | None = (
             None  #: why the last call got no TLS, or lost it in the middle
         )
@@ -158,7 +160,7 @@ class Stage:
 
     def wait(self, seconds: float) -> list[Exchange]:
         """Let time pass; what the server says unasked, if it hangs up for that."""
-        self.delay = 0.0
+        self.delay, self.struck = 0.0, ()
         self.network.wait(seconds)
         if self._line is None or not self._overdue():
             return []
@@ -170,16 +172,22 @@ class Stage:
         up.hang_up()
         return self._ended(up)
 
-    def happen(self, text: str) -> bool:
+    def happen(self, text: str) -> None:
         """Let somebody else do something to the host's mail: `hold nina by her phone` (see actors).
 
-        Whether it came about. Raises actors.BadHappening, ConnectionError before the first call.
+        Raises actors.BadHappening, also where it cannot come about now; ConnectionError before the
+        first call.
         """
-        if self.host is None:
-            raise ConnectionError("no host was called yet; dial first")
+        host = self._host()
         user = self.client.view.named if self.client is not None else ""
         happening = read_happening(text, user=user)
-        return happen(self.network, self.host, happening, self.network.now)
+        if not happen(self.network, host, happening, self.network.now):
+            raise BadHappening(why_not(self.network, host, happening))
+
+    def _host(self) -> Host:
+        if self.host is None:
+            raise ConnectionError("no host was called yet; dial first")
+        return self.host
 
     def direct(self, text: str) -> list[Exchange]:
         """What a stage direction asks for: `wait 10m`, `fault NAME`, or what somebody else does.
@@ -191,20 +199,22 @@ class Stage:
             return self.wait(seconds(rest))
         if word == "fault":
             self.arm(rest)
-        elif not self.happen(text):
-            raise ValueError(f"`{text}` cannot be now; is the lock taken, or the message gone?")
+        else:
+            self.happen(text)
         return []
 
-    def arm(self, text: str) -> str:
-        """Break the next reply on which it can be (see faults); what that means.
-
-        Raises faults.FaultError, ConnectionError where no call is up.
-        """
-        from .faults import fault_named
-
+    def arm(self, text: str) -> None:
+        """Break the next reply on which it can be. Raises faults.FaultError, ConnectionError."""
         fault = fault_named(text)
+        if fault.handshake and self.tls is not None:
+            raise FaultError("TLS stands on this line already; arm it before STLS is said")
         self._up().arm(fault)
-        return fault.meaning
+
+    @property
+    def armed(self) -> tuple[NamedFault, ...]:
+        """The faults that wait for a reply on which they can be, the next first."""
+        armed = self._line.armed if self._line is not None else ()
+        return tuple(each for each in armed if isinstance(each, NamedFault))
 
     # Looking around
 
@@ -243,6 +253,7 @@ class Stage:
         self.network.restore(state.network)
         self.host, self.port, self.end = state.host, state.port, state.end
         self.carried, self.delay, self.trouble = state.carried, 0.0, None
+        self.struck = ()
         self._heard, self.dialing = state.heard, state.dialing
         self._line = None if state.line is None else Line.again(state.line)
         if self._line is not None:
@@ -259,6 +270,11 @@ class Stage:
             raise ConnectionError("no call is up; dial first")
         return self._line
 
+    @property
+    def patience(self) -> float:
+        """Seconds without a line after which the server hangs up; 0: never, or no call is up."""
+        return self._line.server.idle_limit if self._line is not None else 0.0
+
     def _overdue(self) -> bool:
         limit = self._up().server.idle_limit
         return bool(limit) and self.network.now - self._heard >= limit
@@ -267,6 +283,7 @@ class Stage:
         """Note what the line has carried, and let the others act on it."""
         line = self._up()
         self.carried, self.delay = line.carried, line.delay
+        self.struck = tuple(each for each in line.struck if isinstance(each, NamedFault))
         self.network.wait(line.delay)
         assert self.host is not None
         for exchange in exchanges:

@@ -13,10 +13,10 @@ from collections import deque
 from dataclasses import dataclass
 
 from .commands import Command
-from .exchange import Effect, End, Ending, Exchange, Reply, decode, encode
+from .exchange import Effect, End, Ending, Exchange, Reason, Reply, decode, encode
 from .framing import Line, LineCutter, read_line, read_response
 from .inference import infer
-from .states import State
+from .states import State, Status
 from .view import View, greeting, make_exchange
 
 __all__ = ["ClientState", "Pop3Client"]
@@ -38,6 +38,7 @@ class ClientState:
     end: End | None
     wants_tls: bool
     secure: bool
+    bare_lf: bool
 
 
 class Pop3Client:
@@ -46,6 +47,7 @@ class Pop3Client:
     def __init__(self, *, secure: bool = False) -> None:
         self._secure = secure
         self._wants_tls = False
+        self._bare_lf = False  # the server has taken a line that ended in LF alone
         self._state = State.AUTHORIZATION
         self._view = View()
         self._greeted = False
@@ -135,7 +137,7 @@ class Pop3Client:
         return ClientState(
             self._state, self._view, self._greeted, self._lines.kept,
             tuple(self._waiting), bytes(self._buffer), self._end, self._wants_tls,
-            self._secure,
+            self._secure, self._bare_lf,
         )  # fmt: skip
 
     def restore(self, state: ClientState) -> None:
@@ -145,7 +147,7 @@ class Pop3Client:
         self._waiting = deque(state.waiting)
         self._buffer, self._scanned = bytearray(state.buffer), 0
         self._exchanges, self._end, self._wants_tls = [], state.end, state.wants_tls
-        self._secure = state.secure
+        self._secure, self._bare_lf = state.secure, state.bare_lf
 
     # One reply
 
@@ -177,8 +179,8 @@ class Pop3Client:
         """A line that was sent, as the server reads it."""
         view = self._view
         if view.mechanism:
-            return read_response(raw, view.mechanism, view.responses + 1)
-        return read_line(raw)
+            return read_response(raw, view.mechanism, view.responses + 1, self._bare_lf)
+        return read_line(raw, bare_lf=self._bare_lf)
 
     def _take(self, reply: Reply, octets: int) -> None:
         del self._buffer[:octets]
@@ -194,6 +196,8 @@ class Pop3Client:
             self._exchanges.append(Exchange(None, None, reply, before, before, (), None, user))
         else:
             line, command = self._read(self._waiting.popleft())
+            if line.fault is Reason.BARE_LF and (reply.ok or reply.status is Status.CONTINUE):
+                self._bare_lf = True  # so a later -ERR is not for that
             reason = infer(line, command, reply, before, self._view)
             exchange, self._view = make_exchange(
                 line.text, command, reply, before, self._view, reason

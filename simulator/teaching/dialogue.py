@@ -212,6 +212,7 @@ DIALOGUE: Mapping[str, Callable[[Look], bool]] = {
     "command-typed": lambda look: _typed(look) is not None,
     "malformed": lambda look: _of(look).malformed,
     "unpadded": lambda look: _of(look).unpadded,
+    "newline-at-end": lambda look: (_of(look).response or "").endswith("\n"),
     "lone-equals": lambda look: _of(look).step > 0 and _of(look).line == "=",
     "ends-error": lambda look: _of(look).step > 1 and _of(look).response in {"", _ENDS_ERROR},
     "for-another": lambda look: _of(look).claim("whom") not in {"", _of(look).claim("name")},

@@ -111,3 +111,49 @@ def test_mail_that_a_server_removes_unasked_is_named() -> None:
     assert "Nothing removed" not in drawn
     drawn = sit(*LOGIN, "RETR 2", ":meanwhile remove mira prize", "QUIT").drawn
     assert "more than you marked" not in drawn
+
+
+def test_a_reply_without_its_end_is_drawn_as_it_comes() -> None:
+    """Nothing is swallowed: the octets are there, and the tutor says what a client makes of them."""
+    drawn = sit(*LOGIN, ":fault missing-terminator", "LIST", "STAT", "LIST", "NOOP").drawn
+    assert "1 884" in drawn
+    assert "to a client this reply is not over" in drawn.replace("\n    ", " ")
+    assert drawn.count("+OK 3 2206") == 1
+    assert "To a client that ends the reply to LIST:" in drawn
+    assert drawn.count("out of step") == 1
+
+
+def test_what_came_before_the_line_went_down_is_drawn() -> None:
+    """The beginning of the reply, the fault by its name, and `:why` is about the end."""
+    drawn = sit(*LOGIN, ":fault drop", "RETR 1", ":why").drawn
+    assert "+OK 884 octets" in drawn
+    assert "That was drop, as you asked" in drawn
+    assert "autologout timer" in drawn
+
+
+def test_faults_that_wait_are_named() -> None:
+    """`:fault` says what is armed; one that cannot be on this line any more is refused."""
+    drawn = sit(
+        DIAL, ":fault unstuffed-dot", ":fault split", ":fault", "STLS", ":fault tls-garbled"
+    ).drawn
+    assert "Armed, the next first: unstuffed-dot, split." in drawn
+    assert "TLS stands on this line already" in drawn
+
+
+def test_the_autologout_is_explained() -> None:
+    """RFC 1939 section 3: the server says nothing, so the tutor does."""
+    drawn = sit(*LOGIN, ":wait 11m", margin=Margin.BRIEF).drawn.replace("\n    ", " ")
+    assert "No line came for 10 minutes, and so the server has hung up." in drawn
+
+
+def test_what_cannot_happen_says_why() -> None:
+    """With the labels there are, and who is in the way."""
+    drawn = sit(*LOGIN, ":meanwhile hold mira", ":meanwhile remove mira x", ":meanwhile mend mira",
+                ":meanwhile release mira", margin=OFF).drawn.replace("\n    ", " ")  # fmt: skip
+    for words in (
+        "open already, perhaps you",
+        "its labels are: bulbs",
+        "nothing is wrong",
+        "`hold mira`",
+    ):
+        assert words.replace("`", "").lower() in drawn.lower()

@@ -14,15 +14,13 @@ from simulator.hosts import Host, Stage
 from simulator.hosts.actors import (
     FORMS,
     BadHappening,
-    Cue,
-    CuePage,
     Happening,
-    Script,
     Verb,
     happen,
     read_happening,
     seconds,
 )
+from simulator.hosts.script import Cue, CuePage, Script
 from simulator.mailroom import MessagePage, Trouble
 from simulator.mailroom.page import MakePage
 from simulator.pages import PageError, build, parse_page

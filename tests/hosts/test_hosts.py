@@ -16,7 +16,7 @@ from simulator.hosts import (
     Stage,
     load_personality,
 )
-from simulator.hosts.actors import Script
+from simulator.hosts.script import Script
 from simulator.pages import PageError
 from simulator.pop3 import Ending, State
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.hosts import FAULTS, Host, Network, Stage
-from simulator.hosts.actors import CuePage, Script
+from simulator.hosts.script import CuePage, Script
 from simulator.link import Authority, MemoryLink, TlsEndpoint, TlsFailed, TlsLink
 from simulator.mailroom import Mailbox
 from simulator.pop3 import Effect, Ending, Office, Pop3Client, Pop3Server, Reason, State

@@ -66,3 +66,15 @@ def test_tags_are_the_same_in_any_case() -> None:
     assert client.view.offers("SASL")
     assert client.view.offers("TOP")
     assert client.state is State.AUTHORIZATION
+
+
+def test_a_server_that_takes_a_bare_lf_does_not_refuse_for_it() -> None:
+    """Once a line that ended in LF alone was answered +OK, a later -ERR has another reason."""
+    client = Pop3Client()
+    client.receive_data(b"+OK ready\r\n")
+    for line, reply in (("FOO", "-ERR"), ("USER mira", "+OK"), ("FOO", "-ERR")):
+        client.send(line, end=b"\n")
+        client.receive_data(f"{reply}\r\n".encode())
+    assert [exchange.reason for exchange in client.exchanges()[1:]] == [
+        Reason.BARE_LF, None, Reason.UNKNOWN_COMMAND,
+    ]  # fmt: skip

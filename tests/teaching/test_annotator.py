@@ -81,7 +81,7 @@ def test_a_first_session_is_explained_from_greeting_to_update() -> None:
         ([*LOGIN, "TOP 3 99"], "You asked for 99 lines of the body, and it has only 3"),
         ([*LOGIN, "DELE 1"], "Message 1 is marked, not removed. It leaves the disk only when QUIT"),
         ([*LOGIN, "DELE 1", "DELE 2", "DELE 3"], "now all 3 are marked"),
-        ([*LOGIN, "RSET"], "Nothing was marked, so nothing has changed"),
+        ([*LOGIN, "RSET"], "Nothing was marked, so there was no mark"),
         ([*LOGIN, "DELE 1", "DELE 3", "RSET"], "Both marks are taken back: messages 1, 3 are"),
         ([*LOGIN, "NOOP"], "that is all NOOP does"),
         (["CAPA"], "5 lines here. What can be used before login"),

@@ -184,7 +184,7 @@ def test_a_pause_between_logins_is_told_in_seconds() -> None:
         ("+OK\n+OK\n+OK\n+OK\n-ERR [UTF8] x\n", ["UTF8", *LOGIN, "RETR 1"], "its own rule"),
         ("+OK\n+OK\n+OK\n+OK many\n", [*LOGIN, "LAST"], "The highest message-number"),
         ("+OK\n-ERR no\n", ["STLS"], "does not begin TLS"),
-        ("+OK\n+OK\n-ERR no\n", ["UTF8", "STLS"], "because UTF8 was said before"),
+        ("+OK\n+OK\n-ERR no\n", ["UTF8", "STLS"], "does not begin TLS"),
     ],
 )
 def test_servers_that_go_wrong(received: str, lines: list[str], words: str) -> None:
@@ -203,3 +203,14 @@ def test_an_autologout_says_that_the_marks_are_gone() -> None:
         "the mark is lost: no QUIT, no UPDATE. Message 2 is still in the maildrop" in notes[0].text
     )
     assert "ten minutes of silence" in annotator.why(end)[0].text
+
+
+def test_stls_refused_behind_utf8_where_capa_has_it() -> None:
+    """RFC 6856 section 2.1 lets a server refuse it then; without STLS in CAPA that is no reason."""
+    client, annotator = Pop3Client(), Annotator(PROSE)
+    client.receive_data(b"+OK\r\n")
+    for line, reply in (("CAPA", "+OK\r\nSTLS\r\n."), ("UTF8", "+OK"), ("STLS", "-ERR no")):
+        client.send(line)
+        client.receive_data(f"{reply}\r\n".encode())
+    notes = [annotator.observe(exchange) for exchange in client.exchanges()]
+    assert "because UTF8 was said before" in notes[-1][0].text
