@@ -54,6 +54,9 @@ class Offer:
     targets: tuple[Word, ...] = ()  #: behind `-connect`, as HOST:995
     stls_targets: tuple[Word, ...] = ()  #: the same with `-starttls pop3`, as HOST:110
     tutor: tuple[Word, ...] = ()  #: the tutor's commands, without the colon
+    #: What can stand behind one of them, by its name.
+    behind: Callable[[str], Iterable[Word]] = lambda _: ()
+    mechanisms: tuple[Word, ...] = ()  #: behind AUTH
 
 
 class LineCompleter(Completer):
@@ -83,6 +86,9 @@ class LineCompleter(Completer):
         """All that could stand behind `start`, which ends in a blank or is empty or ":"."""
         if start == ":":
             yield from offer.tutor
+        elif start.startswith(":"):
+            if start.count(" ") == 1:
+                yield from offer.behind(start[1:].strip().lower())
         elif offer.state is not None:
             yield from _session_words(offer, start)
         elif not start:
@@ -128,7 +134,11 @@ def _session_words(offer: Offer, start: str) -> Iterator[Word]:
         return
     words = start.split(" ")
     command = COMMANDS.get(words[0].upper()) if words[0].isascii() else None
-    if command is None or len(words) != 2 or command.arguments[:1] != (Argument.MESSAGE,):
+    if command is None or len(words) != 2:
+        return
+    if command.arguments[:1] == (Argument.MECHANISM,):
+        yield from offer.mechanisms
+    if command.arguments[:1] != (Argument.MESSAGE,):
         return
     for item in offer.items:
         if item.number is not None and not item.marked:

@@ -13,6 +13,7 @@ from prompt_toolkit.input import create_input
 from prompt_toolkit.output import create_output
 
 from simulator.pop3 import State
+from simulator.teaching.remarks import Margin
 
 from . import shell
 from .colon import COLON_COMMANDS
@@ -99,13 +100,47 @@ def offer(desk: Desk) -> Offer | None:
         return Offer(state=State.CLOSED, tutor=_TUTOR)
     state = desk.call.state
     snapshot = desk.call.snapshot() if state is State.TRANSACTION else None
-    return Offer(state, snapshot.items if snapshot else (), tutor=_TUTOR)
+    return Offer(
+        state, snapshot.items if snapshot else (), tutor=_TUTOR, behind=_behind,
+        mechanisms=_mechanisms(desk.call),
+    )  # fmt: skip
+
+
+def _mechanisms(call: Call) -> tuple[Word, ...]:
+    """The SASL mechanisms that CAPA has named, or before it all that there are."""
+    from simulator.pop3.mechanisms import KNOWN
+
+    view = call.stage.client.view if call.stage.client is not None else None
+    lines = view.capabilities if view is not None else None
+    if lines is None:
+        return tuple((name, "CAPA says whether it is here") for name in KNOWN)
+    named = next((line.split()[1:] for line in lines if line.upper().startswith("SASL ")), [])
+    return tuple((name, "named by CAPA") for name in named)
+
+
+def _behind(name: str) -> tuple[Word, ...]:
+    """What can stand behind a command of the tutor's."""
+    if name == "fault":
+        from simulator.hosts import FAULTS
+
+        return tuple((each.name, each.meaning) for each in FAULTS.values())
+    if name == "meanwhile":
+        from simulator.hosts import HAPPENINGS
+
+        return tuple((form.split()[0], meaning) for form, meaning in HAPPENINGS)
+    if name == "digest":
+        from .digest import USAGE
+
+        return tuple(USAGE.items())
+    if name == "margin":
+        return tuple((margin.value, "how much is explained") for margin in Margin)
+    return ()
 
 
 def _at_the_shell(desk: Desk) -> Offer:
     hosts = desk.call.stage.network.hosts
     return Offer(
-        words=_first_words(shell.SHELL_HELP), hosts=_hosts(desk), tutor=_TUTOR,
+        words=_first_words(shell.SHELL_HELP), hosts=_hosts(desk), tutor=_TUTOR, behind=_behind,
         targets=tuple((f"{host.name}:{port}", host.about)
                       for host in hosts for port in host.tls_ports),
         stls_targets=tuple((f"{host.name}:{port}", host.about) for host in hosts

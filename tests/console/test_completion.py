@@ -100,3 +100,16 @@ def test_what_a_number_means() -> None:
     completer = LineCompleter(lambda: CALL)
     first = next(iter(completer.get_completions(Document("RETR "), CompleteEvent())))
     assert to_plain_text(first.display_meta) == "884 octets  Bulbs^[[2J"
+
+
+def test_mechanisms_and_the_tutors_own_words_are_offered() -> None:
+    """Behind AUTH what CAPA named, behind `:fault` and the others what there is; a secret never."""
+    offer = Offer(
+        State.AUTHORIZATION, mechanisms=(("PLAIN", "named by CAPA"),),
+        behind=lambda name: (("drop", "the line goes down"),) if name == "fault" else (),
+    )  # fmt: skip
+    assert offered(offer, "AUTH ") == ["PLAIN"]
+    assert offered(offer, "auth p") == ["plain"]
+    assert offered(offer, "AUTH PLAIN ") == []
+    assert offered(offer, ":fault ") == ["drop"]
+    assert offered(offer, ":digest plain ") == []
