@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from simulator.hosts.programs import Dialing, Program, service_name
 from simulator.pop3.exchange import Ending, Reason
 
-from . import advice
+from . import advice, stagehand
 
 if TYPE_CHECKING:
     from simulator.hosts import Host
@@ -249,32 +249,19 @@ async def say(desk: Desk, line: str) -> None:
     caller, stage = front(desk.call), desk.call.stage
     clear = stage.tls is None
     caller.before(desk, line)
+    before = stage.carried
     came = await desk.call.say(line, desk.tutor.state())
     begun = clear and stage.tls is not None
     dialing = stage.dialing
     assert dialing is not None
-    _show(desk, came)
+    if stage.carried is before:  # the program has kept the line to itself
+        desk.show(came)
+    else:
+        stagehand.hear(desk, came)
     if begun:
         desk.explain(advice.in_its_place(dialing), once=True)
     if any(exchange.reason is Reason.BARE_LF for exchange in came):
         desk.explain(advice.bare_lf(dialing), once=True)
-
-
-def _show(desk: Desk, came: list[Exchange]) -> None:
-    """Show what a line led to. Of a reply that is not whole, what has come of it, as it came."""
-    stage, struck = desk.call.stage, desk.call.stage.struck
-    received = stage.carried.received
-    if desk.loose or not came:
-        desk.screen.octets(received)
-    waiting = stage.client.waiting if stage.client is not None and desk.call.up else 0
-    if waiting and received:
-        desk.explain(advice.unfinished(waiting), once=waiting > 1)
-    for fault in struck:
-        desk.explain(advice.struck(fault))
-    if desk.loose and came:
-        desk.explain(advice.out_of_step(came[-1]))
-    desk.show(came, hidden=desk.loose)
-    desk.loose = waiting > 0 and bool(received or desk.loose)
 
 
 def left(desk: Desk) -> None:

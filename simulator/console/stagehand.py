@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import programs
+from . import advice
 
 if TYPE_CHECKING:
+    from simulator.pop3 import Exchange
+
     from .desk import Desk
 
-__all__ = ["direct", "fault", "meanwhile", "wait"]
+__all__ = ["direct", "fault", "hear", "meanwhile", "wait"]
 
 _UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 
@@ -54,6 +56,26 @@ def fault(desk: Desk, name: str) -> None:
         desk.screen.notice(f"In the next reply on which it can be: {what}. Armed: {_armed(desk)}.")
 
 
+def hear(desk: Desk, came: list[Exchange]) -> None:
+    """Show what a line led to, whatever went wrong in it.
+
+    Of a reply that is not whole, what has come of it is drawn as it came.
+    """
+    stage, struck = desk.call.stage, desk.call.stage.struck
+    received = stage.carried.received
+    if desk.loose or not came:
+        desk.screen.octets(received)
+    waiting = stage.client.waiting if stage.client is not None and desk.call.up else 0
+    if waiting and received:
+        desk.explain(advice.unfinished(waiting), once=waiting > 1)
+    for fault in struck:
+        desk.explain(advice.struck(fault))
+    if desk.loose and came:
+        desk.explain(advice.out_of_step(came[-1]))
+    desk.show(came, hidden=desk.loose)
+    desk.loose = waiting > 0 and bool(received or desk.loose)
+
+
 def meanwhile(desk: Desk, text: str) -> None:
     """Let somebody else do something to the mail; without a word, what they can do."""
     from simulator.hosts import HAPPENINGS
@@ -68,6 +90,8 @@ def direct(desk: Desk, text: str) -> None:
     """A direction of a lesson: `drop`, or one of those above."""
     word, _, rest = text.partition(" ")
     if word == "drop":
+        from . import programs  # which looks at this file for what goes wrong
+
         desk.screen.typed(*programs.front(desk.call).closing, by_tutor=True)
         desk.hang_up()
     elif word == "wait":

@@ -335,3 +335,13 @@ def test_nothing_of_a_stranger_reaches_the_terminal_raw(columns: int) -> None:
              f"{S_CLIENT} -brief", "Q\x1b[2J")  # fmt: skip
     drawn = re.sub(r"\x1b\[[0-9;]*m", "", sit(*moves, look=coloured(), columns=columns).drawn)
     assert all(character.isprintable() or character == "\n" for character in drawn)
+
+
+@pytest.mark.parametrize("order", ["QUIT", "RETR 1", "K"])
+def test_an_order_draws_no_reply_again(order: str) -> None:
+    """Nothing was sent, so nothing has come: the reply before it stands once."""
+    drawn = sit(
+        "openssl s_client -connect mail.example.test:995 -crlf", "USER mira", "PASS kettle42",
+        "retr 2", order,
+    ).drawn  # fmt: skip
+    assert drawn.count("+OK 614 octets") == 1
