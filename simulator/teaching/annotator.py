@@ -212,8 +212,9 @@ def _maildrop_event(look: Look) -> str:
     if look.exchange.reason is Reason.IN_USE:
         return "held"
     for effect in look.exchange.effects:
-        if effect.kind is Effect.UNMARKED and not effect.numbers:
-            return ""
+        if effect.kind in (Effect.UNMARKED, Effect.REMOVED) and not effect.numbers:
+            # The note on the reply has said that nothing was marked; once is enough.
+            return "removed" if look.unasked else ""
         if effect.kind in _EFFECTS:
             return _EFFECTS[effect.kind]
     return ""

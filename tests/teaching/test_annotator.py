@@ -166,7 +166,7 @@ def test_an_empty_maildrop_has_its_own_words() -> None:
     for line, words in [
         ("PASS secret", "no message is in it"), ("STAT", "no messages, 0 octets"),
         ("LIST", "no message is in the maildrop"), ("UIDL", "there are no unique-ids"),
-        ("RETR 1", "no number names a message"), ("QUIT", "It was empty, and still is"),
+        ("RETR 1", "no number names a message"), ("QUIT", "was empty, and still is"),
     ]:  # fmt: skip
         before = LOGIN if line != "PASS secret" else LOGIN[:1]
         assert words in said(*before, line, box=mailbox([])), line
