@@ -37,6 +37,10 @@ SEALED_TEXT = (
     "17 03 03 and two octets of length: a TLS record. Whoever looks on sees that and nothing else; "
     "what stands in it only the two ends can read."
 )
+TICKETS_TEXT = (
+    "More has come than the reply: behind a handshake TLS 1.3 sends session tickets, with which a client "
+    "may take the session up again."
+)
 HANDSHAKE_TEXT = (
     "16 03: records of the handshake. In the clear stand the host's name and what both ends can do; "
     "from 17 03 03 on all is sealed, the certificate too."
@@ -58,6 +62,9 @@ def wire_view(carried: Carried, width: int, look: Look) -> Iterator[Row]:
         yield (("heading", "  on the wire, as anybody sees it"),)
         yield from _sealed(sealed, look)
         yield from _remark(SEALED_TEXT, width)
+        records = len(carried.received) // 16384 + 1
+        if len(sealed[1]) - len(carried.received) > 100 + 22 * records:
+            yield from _remark(TICKETS_TEXT, width)
         yield (("heading", "  inside, for the two ends alone"),)
         yield from _clear(carried, width, look)
 

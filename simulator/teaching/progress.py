@@ -43,8 +43,13 @@ class Progress:
         self._connection = self._opened()
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file. Done by itself when nobody holds the progress any more."""
         self._connection.close()
+
+    def __del__(self) -> None:
+        connection: sqlite3.Connection | None = getattr(self, "_connection", None)
+        if connection is not None:
+            connection.close()
 
     # Lessons and steps
 
