@@ -38,8 +38,8 @@ SEALED_TEXT = (
     "what stands in it only the two ends can read."
 )
 TICKETS_TEXT = (
-    "More has come than the reply: behind a handshake TLS 1.3 sends session tickets, with which a client "
-    "may take the session up again."
+    "More has come than the reply: behind a handshake TLS 1.3 sends session tickets, with which a "
+    "client may take the session up again."
 )
 HANDSHAKE_TEXT = (
     "16 03: records of the handshake. In the clear stand the host's name and what both ends can do; "
