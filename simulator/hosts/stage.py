@@ -53,9 +53,8 @@ class Stage:
         self.carried = Carried()
         self.delay = 0.0  #: seconds that the last reply was late
         self.struck: tuple[NamedFault, ...] = ()  #: the faults that were in it
-        self.trouble: TlsFailed | None = (
-            None  #: why the last call got no TLS, or lost it in the middle
-        )
+        #: Why the last call got no TLS, or lost it in the middle.
+        self.trouble: TlsFailed | None = None
         self.dialing: Dialing | None = None  #: the program that has called; None before the first
         #: All octets that the program had sent and received when TLS stood, or had failed.
         self.handshake: tuple[bytes, bytes] = (b"", b"")

@@ -115,11 +115,8 @@ def _plain(accounts: Accounts, attempt: Attempt) -> Step:
         return None
     authzid, authcid = map(_owner, parts[:2])
     proved = right(accounts.password(authcid), parts[2])
-    return (
-        Proven(authcid)
-        if proved and parts[0] in ("", authzid) and authzid in ("", authcid)
-        else None
-    )
+    himself = not parts[0] or authzid == authcid
+    return Proven(authcid) if proved and himself else None
 
 
 def _login(accounts: Accounts, attempt: Attempt) -> Step:
