@@ -222,9 +222,10 @@ def _keep_margin(progress: Progress | None, wishes: Wishes, tutor: Tutor) -> Non
 
 def _dialing(name: str, host: Host) -> str:
     """The line at the shell that calls a host: by telnet, or where there is only TLS by openssl."""
-    if host.ports:
-        return f"$ telnet {name} {host.ports[0]}"
-    return f"$ openssl s_client -connect {name}:{host.tls_ports[0]} -crlf -quiet"
+    from simulator.hosts.programs import as_dialled
+
+    port = (host.ports or host.tls_ports)[0]
+    return f"$ {as_dialled(name, port, secure=not host.ports).command}"
 
 
 def _known(network: Network, host: str) -> Host:

@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.hosts.programs import OPENSSL_PORT, TELNET_PORT, Dialing, Order, Program
+from simulator.hosts.programs import (
+    OPENSSL_PORT,
+    TELNET_PORT,
+    Dialing,
+    Order,
+    Program,
+    as_dialled,
+)
 from simulator.pop3 import COMMANDS
 
 if TYPE_CHECKING:
@@ -50,9 +57,9 @@ UNHEARD_ESCAPE = (
 
 def command_for(host: Host, program: Program = Program.TELNET) -> str:
     """A command line that reaches this host's POP3 server, with that program where it can."""
-    if host.ports and not (program is Program.OPENSSL and host.tls_ports):
-        return f"telnet {host.name} {host.ports[0]}"
-    return f"openssl s_client -connect {host.name}:{host.tls_ports[0]} -crlf -quiet"
+    secure = not host.ports or (program is Program.OPENSSL and bool(host.tls_ports))
+    port = host.tls_ports[0] if secure else host.ports[0]
+    return as_dialled(host.name, port, secure=secure).command
 
 
 # A reply that went wrong

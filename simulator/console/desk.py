@@ -268,7 +268,7 @@ class Desk:
             case ShellKind.HOSTS:
                 self.screen.hosts(self.call.stage.network.hosts)
             case ShellKind.HELP:
-                self.screen.shell_help(shell.SHELL_HELP)
+                self.screen.usages(shell.SHELL_HELP)
             case ShellKind.LEAVE:
                 self.outcome = Outcome.LEFT
             case ShellKind.FOREGROUND:

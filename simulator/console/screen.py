@@ -195,8 +195,8 @@ class Screen:
 
         self._draw(views.commands(state, commands, self._measure))
 
-    def shell_help(self, rows: Iterable[tuple[str, str]]) -> None:
-        """Commands of the shell, or of telnet's prompt, with what each does."""
+    def usages(self, rows: Iterable[tuple[str, str]]) -> None:
+        """What one can type at the shell, at telnet's prompt or behind a command, with what it does."""
         from . import views
 
         self._draw(views.usages(rows, self._measure))

@@ -42,7 +42,7 @@ def fault(desk: Desk, name: str) -> None:
     from simulator.hosts import FAULTS
 
     if not name:
-        desk.screen.shell_help(
+        desk.screen.usages(
             [(each.name, f"{each.meaning} ({each.standard})") for each in FAULTS.values()]
         )
         if armed := _armed(desk):
@@ -81,7 +81,7 @@ def meanwhile(desk: Desk, text: str) -> None:
     from simulator.hosts import HAPPENINGS
 
     if not text:
-        desk.screen.shell_help(HAPPENINGS)
+        desk.screen.usages(HAPPENINGS)
     elif _follow(desk, text):
         desk.screen.notice("Done. `:mailbox` shows the disk beside this session's view of it.")
 

@@ -42,7 +42,7 @@ def command(desk: Desk, text: str) -> None:
             _suspend(desk)
         case "?":
             desk.at_telnet = True
-            desk.screen.shell_help(shell.TELNET_HELP)
+            desk.screen.usages(shell.TELNET_HELP)
         case _:
             desk.at_telnet = True
             desk.screen.program("?Invalid command")

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal, cast
 
 from simulator.mailroom import MessagePage, Trouble
+from simulator.pages import choose
 from simulator.pop3 import InUse
 
 if TYPE_CHECKING:  # a Host may hold a Script
@@ -106,9 +106,7 @@ def read_happening(line: str, *, user: str = "", letter: MessagePage | None = No
     """
     verb, *words = line.split() or [""]
     if verb not in FORMS:
-        near = get_close_matches(verb, FORMS, 1, 0.5)
-        what = f"did you mean {near[0]!r}?" if near else f"write one of {', '.join(FORMS)}"
-        raise BadHappening(f"nobody can {verb!r}; {what}")
+        raise BadHappening(f"nobody can {verb!r}; {choose(verb, FORMS, cutoff=0.5)}")
     if letter is not None and verb != "deliver":
         raise BadHappening(f"a message is for `deliver`, not for `{verb}`")
     wrong = BadHappening(f"write `{FORMS[verb]}`, got {line[:60]!r}")

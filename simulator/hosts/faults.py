@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 
 from simulator.link.faults import Delay, Drop, Fault, Garble, Repeat, Splice, Split, Struck
+from simulator.pages import choose
 
 from .actors import seconds
 
@@ -54,9 +54,7 @@ def fault_named(text: str) -> NamedFault:
     name, *rest = text.lower().split() or [""]
     fault = FAULTS.get(name)
     if fault is None:
-        near = get_close_matches(name, FAULTS, 1, 0.5)
-        what = f"did you mean {near[0]!r}?" if near else f"write one of {', '.join(FAULTS)}"
-        raise FaultError(f"there is no fault {name!r}; {what}")
+        raise FaultError(f"there is no fault {name!r}; {choose(name, FAULTS, cutoff=0.5)}")
     if not rest:
         return fault
     if name != "delay" or len(rest) > 1:

@@ -8,10 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
 from simulator.mailroom import MessagePage
-from simulator.pages import paper
+from simulator.pages import choose, paper
 from simulator.pop3 import COMMANDS, Effect, Exchange
 
 from .actors import Happening, read_happening, seconds
@@ -49,9 +48,9 @@ class Cue:
         if word[:1].isdigit():
             return cls(happening, after=seconds(page.when))
         moment = word if word in ("dialled", "login") else word.upper()
-        if moment not in ("dialled", "login", *COMMANDS):
-            near = get_close_matches(moment, ("dialled", "login", *COMMANDS), 1, 0.6)
-            what = f"did you mean {near[0]!r}?" if near else "write dialled, login, RETR 2 or 3m"
+        moments = ("dialled", "login", *COMMANDS)
+        if moment not in moments:
+            what = choose(moment, moments, otherwise="write dialled, login, RETR 2 or 3m")
             raise ValueError(f"when: {word!r} is no moment; {what}")
         if count and (moment == word.lower() or not re.fullmatch(r"[1-9][0-9]{0,5}", count)):
             raise ValueError(f"when: write a keyword and a count as `RETR 2`, got {page.when!r}")

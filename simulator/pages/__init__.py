@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .choices import choose
     from .compiled import load
     from .page import Finding, Keys, Page, PageError, in_words, parse_page, read_page
     from .papers import key_of, paper, tagged
@@ -19,6 +20,7 @@ else:
 
     __getattr__ = on_demand(
         __name__,
+        choices="choose",
         compiled="load",
         page="Finding Keys Page PageError in_words parse_page read_page",
         papers="key_of paper tagged",
@@ -31,6 +33,7 @@ __all__ = [
     "Page",
     "PageError",
     "build",
+    "choose",
     "in_words",
     "json_schema",
     "key_of",

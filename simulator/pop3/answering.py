@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from . import authorization, capability, transaction, update
 from .arguments import Argument, Flaw
-from .commands import COMMANDS, Command
+from .commands import COMMANDS, LOGIN_COMMANDS, Command
 from .exchange import Reason
 from .framing import Line, may_be_utf8
 from .maildrop import SystemFailure
@@ -44,13 +44,11 @@ ANSWERS: dict[tuple[State, str], _Answering] = {
     (State.TRANSACTION, "QUIT"): update.quit_,
 }
 
-_FLAWS = {flaw: Reason(flaw.value) for flaw in Flaw}
 #: What counts towards a personality's limit of bad commands.
 _BAD = frozenset(
     {Reason.UNKNOWN_COMMAND, Reason.BLANK_LINE, Reason.LINE_TOO_LONG, Reason.BAD_OCTET,
      Reason.BARE_LF, Reason.WRONG_STATE}
 )  # fmt: skip
-_LOGIN = frozenset({"USER", "PASS", "APOP"})
 
 
 def answer_to(office: Office, session: Session, line: Line, command: Command) -> Answer:
@@ -95,7 +93,7 @@ def _tolerate(office: Office, command: Command, flaw: Flaw) -> Command:
     if flaw is Flaw.BAD_ARGUMENT and takes_numbers and policy.numbers == "leading-digits":
         return command
     hang_up = flaw is Flaw.SURPLUS_ARGUMENT and policy.surplus == "hang-up"
-    raise Refusal(_FLAWS[flaw], hang_up=hang_up)
+    raise Refusal(Reason(flaw.value), hang_up=hang_up)
 
 
 def _refuse(office: Office, session: Session, command: Command, refusal: Refusal) -> Answer:
@@ -111,7 +109,7 @@ def _refuse(office: Office, session: Session, command: Command, refusal: Refusal
         delay = policy.failed_login_delay
         session = session._replace(failed_logins=session.failed_logins + 1)
         hang_up = hang_up or session.failed_logins == policy.login_limit
-    if command.keyword in _LOGIN and session.named:
+    if command.keyword in LOGIN_COMMANDS and session.named:
         # RFC 1939 section 7: PASS only "immediately after a successful USER": a new start is needed.
         session = session._replace(named="")
     if session.attempt is not None:

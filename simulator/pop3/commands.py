@@ -24,6 +24,7 @@ from .states import State
 
 __all__ = [
     "COMMANDS",
+    "LOGIN_COMMANDS",
     "Body",
     "Command",
     "CommandRow",
@@ -143,6 +144,8 @@ _ROWS = (
 )  # fmt: skip
 
 COMMANDS: dict[str, CommandRow] = {row.keyword: row for row in _ROWS}
+#: The commands that say who logs in, and with what (RFC 1939 section 7). AUTH says it line by line.
+LOGIN_COMMANDS = frozenset({"USER", "PASS", "APOP"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from hashlib import md5
 
 from .arguments import answer_of
+from .authorization import digest
 from .exchange import decode, encode
 from .saslprep import saslprep
 
@@ -58,10 +59,9 @@ def apop(timestamp: str, secret: str) -> tuple[Working, ...]:
     """APOP's digest over the greeting's timestamp, its <> too, and the secret (RFC 1939 section 7)."""
     _bounded(timestamp, secret)
     hashed = timestamp + secret
-    digest = md5(encode(hashed), usedforsecurity=False).hexdigest()
     return (
         Working("text", "timestamp, then the secret, nothing between", hashed),
-        Working("digest", "MD5(text), in lower-case hex", digest),
+        Working("digest", "MD5(text), in lower-case hex", digest(timestamp, secret)),
     )
 
 

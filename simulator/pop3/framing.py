@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .commands import Command, parse, parse_response
+from .commands import LOGIN_COMMANDS, Command, parse, parse_response
 from .exchange import Reason, decode
 
 __all__ = [
@@ -109,7 +109,7 @@ def may_be_utf8(line: Line, command: Command) -> bool:
     """Whether a line is faulty only by UTF-8 in a name or password (RFC 6856 section 2.2)."""
     return (
         line.fault is Reason.BAD_OCTET
-        and command.keyword in {"USER", "PASS", "APOP"}
+        and command.keyword in LOGIN_COMMANDS
         and _UTF8_TEXT.fullmatch(line.text) is not None
     )
 

@@ -8,9 +8,9 @@ beside the engine, which knows the reason.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
-from .arguments import Argument, Flaw
+from .arguments import Argument
 from .commands import Command, CommandRow
 from .exchange import Reason, Reply
 from .framing import Line, may_be_utf8
@@ -18,8 +18,6 @@ from .states import State, Status
 from .view import View
 
 __all__ = ["TELLING", "infer", "tells"]
-
-_FLAWS = {flaw: Reason(flaw.value) for flaw in Flaw}
 
 #: The commands that a server may never have heard of, and says so in any state.
 _EXTENSIONS = frozenset({"AUTH", "STLS", "UTF8", "LANG"})
@@ -76,10 +74,10 @@ def infer(line: Line, command: Command, reply: Reply, state: State, view: View) 
         return Reason.UNKNOWN_COMMAND
     if state not in row.states:
         # A server that lacks an extension says so in any state; one that has it names the state.
-        lacks = command.keyword in _EXTENSIONS and _tells(reply, Reason.UNKNOWN_COMMAND)
+        lacks = command.keyword in _EXTENSIONS and tells(reply.text, Reason.UNKNOWN_COMMAND)
         return Reason.UNKNOWN_COMMAND if lacks else Reason.WRONG_STATE
     if command.flaw is not None:
-        return _FLAWS[command.flaw]
+        return Reason(command.flaw.value)
     if command.keyword == "QUIT":
         # RFC 1939 section 6: the session ends "whether the removal was successful or not", so here
         # a response code says only why something was left.
@@ -106,7 +104,7 @@ def _coded(command: Command, reply: Reply, view: View) -> Reason | None:
     if command.step and command.response == "*":
         return Reason.CANCELLED
     in_the_clear = not view.secure and command.keyword in {"USER", "PASS", "AUTH"}
-    if in_the_clear and reply.code in ("", "AUTH") and _tells(reply, Reason.NEEDS_TLS):
+    if in_the_clear and reply.code in ("", "AUTH") and tells(reply.text, Reason.NEEDS_TLS):
         return Reason.NEEDS_TLS
     if reply.code == "AUTH" and command.keyword == "PASS" and not view.named:
         return Reason.USER_FIRST
@@ -117,10 +115,9 @@ def _uncoded(command: Command, row: CommandRow, reply: Reply, view: View) -> Rea
     """What follows from the command and the session."""
     if command.keyword in _OWN:
         return _OWN[command.keyword](command, reply, view)
-    lacking = command.keyword in {"TOP", "UIDL"} and _tells(reply, Reason.UNKNOWN_COMMAND)
+    lacking = command.keyword in {"TOP", "UIDL"} and tells(reply.text, Reason.UNKNOWN_COMMAND)
     if row.arguments[:1] == (Argument.MESSAGE,) and command.number is not None and not lacking:
-        told = (Reason.TEMPORARY, Reason.IN_USE)
-        if failing := next((reason for reason in told if _tells(reply, reason)), None):
+        if failing := _first(reply, (Reason.TEMPORARY, Reason.IN_USE)):
             return failing
         marked = command.number in view.marks
         return Reason.ALREADY_DELETED if marked else Reason.NO_SUCH_MESSAGE
@@ -133,21 +130,21 @@ def _login_reason(command: Command, reply: Reply, view: View) -> Reason:
     if command.keyword == "PASS" and not view.named:
         return Reason.USER_FIRST
     told = (Reason.TEMPORARY,) if command.keyword == "USER" else (Reason.IN_USE, Reason.TEMPORARY)
-    if failing := next((reason for reason in told if _tells(reply, reason)), None):
+    if failing := _first(reply, told):
         return failing
     return Reason.NO_SUCH_MAILBOX if command.keyword == "USER" else Reason.BAD_CREDENTIALS
 
 
 def _auth_reason(command: Command, reply: Reply, _: View) -> Reason:
     if command.step:
-        return Reason.IN_USE if _tells(reply, Reason.IN_USE) else Reason.BAD_CREDENTIALS
+        return Reason.IN_USE if tells(reply.text, Reason.IN_USE) else Reason.BAD_CREDENTIALS
     wanted = _ANSWERED if command.response is not None else _ANSWERED[:1]
-    told = next((reason for reason in wanted if _tells(reply, reason)), None)
-    return told or Reason.UNKNOWN_COMMAND
+    return _first(reply, wanted) or Reason.UNKNOWN_COMMAND
 
 
-def _tells(reply: Reply, reason: Reason) -> bool:
-    return tells(reply.text, reason)
+def _first(reply: Reply, reasons: Iterable[Reason]) -> Reason | None:
+    """The first of the reasons that the reply's words stand for."""
+    return next((reason for reason in reasons if tells(reply.text, reason)), None)
 
 
 def tells(text: str, reason: Reason) -> bool:
@@ -159,7 +156,7 @@ def tells(text: str, reason: Reason) -> bool:
 
 
 def _told(reply: Reply, reason: Reason, *, may: bool) -> Reason:
-    return reason if may and _tells(reply, reason) else Reason.UNKNOWN_COMMAND
+    return reason if may and tells(reply.text, reason) else Reason.UNKNOWN_COMMAND
 
 
 _OWN: Mapping[str, Callable[[Command, Reply, View], Reason]] = {

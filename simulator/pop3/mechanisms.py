@@ -126,7 +126,8 @@ def _login(accounts: Accounts, attempt: Attempt) -> Step:
     if len(attempt.responses) == 1:
         return Challenge(b"Password:")
     name, password = (decode(each) for each in attempt.responses[:2])
-    return Proven(_owner(name)) if right(accounts.password(_owner(name)), password) else None
+    owner = _owner(name)
+    return Proven(owner) if right(accounts.password(owner), password) else None
 
 
 def _cram_md5(accounts: Accounts, attempt: Attempt) -> Step:
@@ -135,9 +136,10 @@ def _cram_md5(accounts: Accounts, attempt: Attempt) -> Step:
     if not attempt.responses:
         return Challenge(encode(challenge))
     name, _, given = decode(attempt.responses[0]).rpartition(" ")
-    secret = accounts.secret(_owner(name))
+    owner = _owner(name)
+    secret = accounts.secret(owner)
     expected = new(encode(prepared(secret or "")), encode(challenge), "md5").hexdigest()
-    return Proven(_owner(name)) if same(expected, given) and secret is not None else None
+    return Proven(owner) if same(expected, given) and secret is not None else None
 
 
 #: RFC 7628 section 3.1: a gs2-header, then pairs, each ended by %x01, and one more at the end.

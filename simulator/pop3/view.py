@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from .arguments import answer_of
-from .commands import Command
+from .commands import LOGIN_COMMANDS, Command
 from .exchange import Effect, Effects, Exchange, Reason, Reply, decode
 from .mechanisms import named_in
 from .states import State, Status, next_state
@@ -57,10 +57,6 @@ def greeting(reply: Reply, *, secure: bool = False) -> tuple[View, tuple[Effects
     return View(timestamp=stamp, secure=secure), effects if secure else effects[:1]
 
 
-#: A -ERR to one of these makes void what USER began (RFC 1939 section 7). One to AUTH does not: "as
-#: if the client had not issued the AUTH command" (RFC 5034 section 4).
-_LOGIN = frozenset({"USER", "PASS", "APOP"})
-
 _Then: TypeAlias = tuple[View, tuple[Effects, ...]]
 
 
@@ -76,7 +72,9 @@ def _advance(view: View, command: Command, reply: Reply, after: State) -> _Then:
     if not reply.ok:
         if view.mechanism:
             return replace(view, mechanism="", responses=0, claimed=""), ()
-        if command.keyword in _LOGIN and not view.user and view.named:
+        # A -ERR makes void what USER began (RFC 1939 section 7). One to AUTH does not: "as if the
+        # client had not issued the AUTH command" (RFC 5034 section 4).
+        if command.keyword in LOGIN_COMMANDS and not view.user and view.named:
             return replace(view, named=""), ()
         return view, ()
     return _accepted(view, command, reply)

@@ -191,7 +191,6 @@ SPOKEN: Mapping[str, Callable[[Look], str | int | None]] = {
 }
 
 
-#: Situation -> whether it holds, as in `circumstances.SITUATIONS`.
 def _announced(look: Look) -> bool:
     """Whether the last CAPA that counts had the command's own line."""
     row = look.exchange.command.row if look.exchange.command else None
@@ -199,6 +198,7 @@ def _announced(look: Look) -> bool:
     return row is not None and offer is not None and row.capability in offer.tags()
 
 
+#: Situation -> whether it holds, as in `circumstances.SITUATIONS`.
 DIALOGUE: Mapping[str, Callable[[Look], bool]] = {
     "plain": _mechanism("PLAIN"),
     "name-and-password": _mechanism("LOGIN"),

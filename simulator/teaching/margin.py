@@ -8,11 +8,11 @@ situation that nobody computes is a finding with file, line and column.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from simulator.pages import Finding, Page, PageError, load, paper, read_page
+from simulator.pages import Finding, Page, PageError, choose, load, paper, read_page
 from simulator.pop3 import COMMANDS, Reason
 
 from .circumstances import ALWAYS, COUNTS, GROUPS, SITUATIONS, VALUES
@@ -60,7 +60,7 @@ def _text(text: str) -> str:
         raise ValueError("a ${ that is no placeholder; write ${name} or ${name|one|many}")
     for name, forms in PLACEHOLDER.findall(text):
         if name not in VALUES:
-            raise ValueError(f"unknown placeholder ${{{name}}}; {_near(name, VALUES)}")
+            raise ValueError(f"unknown placeholder ${{{name}}}; {choose(name, VALUES)}")
         if forms and (name not in COUNTS or forms.count("|") < 2):
             raise ValueError(f"${{{name}|...}} needs a number and at least two forms of words")
     return text
@@ -99,16 +99,8 @@ def _situation(names: str) -> str:
     """A situation that is computed, or several with a blank between, which must all hold."""
     for name in names.split(" "):
         if name not in SITUATIONS:
-            raise ValueError(f"unknown situation {name!r}; {_near(name, SITUATIONS)}")
+            raise ValueError(f"unknown situation {name!r}; {choose(name, SITUATIONS)}")
     return names
-
-
-def _near(name: str, known: Iterable[str]) -> str:
-    from difflib import get_close_matches
-
-    known = list(known)
-    close = get_close_matches(name, known, 1)
-    return f"did you mean {close[0]!r}?" if close else f"write one of {', '.join(known)}"
 
 
 @paper
@@ -201,7 +193,7 @@ def _complaints(loaded: Mapping[Path, MarginPage]) -> Iterator[Finding]:
     wanted = outcomes()
     for path, value in loaded.items():
         wrong: list[tuple[tuple[str, ...], str]] = [
-            (("entries", section), f"no reply is called so; {_near(section, wanted)}")
+            (("entries", section), f"no reply is called so; {choose(section, wanted)}")
             for section in value.entries if section not in wanted
         ]  # fmt: skip
         for section, outcome in _keys(value):
@@ -209,21 +201,21 @@ def _complaints(loaded: Mapping[Path, MarginPage]) -> Iterator[Finding]:
             allowed = wanted.get(section, ())
             known = {*allowed, *wanted["ANY"]} if section != "ANY" else {*_REASONS, *allowed}
             if section in wanted and outcome not in known:
-                what = f"this cannot follow {section}; {_near(outcome, sorted(known))}"
+                what = f"this cannot follow {section}; {choose(outcome, sorted(known))}"
                 wrong.append((("entries", section, outcome), what))
             variants = value.entries[section][outcome].when
             wrong += [
                 (("entries", section, outcome, "when", name, "like"),
-                 f"no variant here is called so; {_near(variant.like, variants)}")
+                 f"no variant here is called so; {choose(variant.like, variants)}")
                 for name, variant in variants.items()
                 if variant.like and variant.like not in variants
             ]  # fmt: skip
         wrong += [
-            (("foreign", group), f"unknown group; {_near(group, GROUPS)}")
+            (("foreign", group), f"unknown group; {choose(group, GROUPS)}")
             for group in value.foreign if group not in GROUPS
         ]  # fmt: skip
         wrong += [
-            (("meant", word), f"no such command; {_near(meant, COMMANDS)}")
+            (("meant", word), f"no such command; {choose(meant, COMMANDS)}")
             for word, meant in value.meant.items() if meant not in COMMANDS
         ]  # fmt: skip
         if wrong:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from typing import TypeAlias
 
-from simulator.pages import Keys
+from simulator.pages import Keys, choose
 from simulator.pop3 import COMMANDS
 
 from .lesson import Ask, Case, Do, Lesson, Say, Show, Step
@@ -39,10 +38,7 @@ _CITE = re.compile(rf"RFC [0-9]{{3,4}} {_PLACE}(?:, (?:RFC [0-9]{{3,4}} )?{_PLAC
 def near(name: str, known: Iterable[str]) -> str:
     """Which name was probably meant, or all there are."""
     names = sorted(set(known))
-    close = get_close_matches(name, names, 1, 0.6)
-    if close:
-        return f"did you mean {close[0]!r}?"
-    return f"write one of {', '.join(names)}" if names else "there is none to name"
+    return choose(name, names) if names else "there is none to name"
 
 
 def complaints(lesson: Lesson) -> Iterator[Complaint]:

@@ -129,10 +129,9 @@ class Values:
         """APOP's: MD5 of the timestamp and the shared secret (RFC 1939 section 7)."""
         if not self.timestamp or not self.setup.shared_secret:
             return None
-        from hashlib import md5
+        from simulator.pop3.authorization import digest
 
-        said = (self.timestamp + self.setup.shared_secret).encode()
-        return md5(said, usedforsecurity=False).hexdigest()
+        return digest(self.timestamp, self.setup.shared_secret)
 
 
 def timestamp_in(exchange: Exchange) -> str | None:

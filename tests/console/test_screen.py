@@ -235,7 +235,7 @@ def test_nothing_hostile_reaches_the_terminal(
     screen.taken_back(text, T)
     question = Question(text, text, (Choice(text, text),))
     screen.turn(Turn((Checkpoint(1, 2, text),), (Feedback(text, text),), (text,), (), question))
-    screen.shell_help([(text, text)])
+    screen.usages([(text, text)])
     screen.wire(Carried(text.encode("utf-8", "replace"), reply.body or b""))
     for line in SGR.sub("", paper.raw).split("\n"):
         assert visible(line) == line
