@@ -81,15 +81,11 @@ class Screen:
 
     def exchange(self, exchange: Exchange, notes: Sequence[Note] = ()) -> None:
         """A reply as it came, with the notes on it. Without notes: the lines of the wire alone."""
-        lines = reply_rows(exchange.reply, tabs=self.look.tabs)
-        if not notes:
-            self._draw(lines)
-        elif self._wide:
-            left, right = self._halves
-            self._beside(lines, note_rows(notes, right, self.look, exchange), left)
-        else:
-            self._draw(lines)
-            self._below(note_rows(notes, self._measure - self._indent, self.look, exchange))
+        self._annotate(reply_rows(exchange.reply, tabs=self.look.tabs), notes, exchange)
+
+    def visit(self, row: Row, notes: Sequence[Note] = (), exchange: Exchange | None = None) -> None:
+        """A line about a session that somebody else holds, with the notes on it."""
+        self._annotate(iter(wrap(row, self._columns() - 1, indent=5)), notes, exchange)
 
     # The margin
 
@@ -239,6 +235,19 @@ class Screen:
     @property
     def _indent(self) -> int:
         return 2 if self.look.plain else 4
+
+    def _annotate(
+        self, lines: Iterator[Row], notes: Sequence[Note], exchange: Exchange | None
+    ) -> None:
+        """Lines of the wire, with the notes on them beside or below."""
+        if not notes:
+            self._draw(lines)
+        elif self._wide:
+            left, right = self._halves
+            self._beside(lines, note_rows(notes, right, self.look, exchange), left)
+        else:
+            self._draw(lines)
+            self._below(note_rows(notes, self._measure - self._indent, self.look, exchange))
 
     def _below(self, rows: Iterable[tuple[str, Row]]) -> None:
         bar = "  " if self.look.plain else f"  {self.look.glyphs.bar} "

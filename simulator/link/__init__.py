@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .authority import Authority
-    from .endpoint import Endpoint, Link, Securable
+    from .carrier import Peer
+    from .endpoint import Endpoint, Link, Securable, Timed
     from .faults import Fault, FaultyEndpoint, FaultyState
+    from .listener import Bounds, Listener, Lookout
     from .memory import Cutter, MemoryLink, whole
     from .tls import TlsEndpoint, TlsFailed, TlsLink
 else:
@@ -16,22 +18,29 @@ else:
     __getattr__ = on_demand(
         __name__,
         authority="Authority",
-        endpoint="Endpoint Link Securable",
+        carrier="Peer",
+        endpoint="Endpoint Link Securable Timed",
         faults="Fault FaultyEndpoint FaultyState",
+        listener="Bounds Listener Lookout",
         memory="Cutter MemoryLink whole",
         tls="TlsEndpoint TlsFailed TlsLink",
     )
 
 __all__ = [
     "Authority",
+    "Bounds",
     "Cutter",
     "Endpoint",
     "Fault",
     "FaultyEndpoint",
     "FaultyState",
     "Link",
+    "Listener",
+    "Lookout",
     "MemoryLink",
+    "Peer",
     "Securable",
+    "Timed",
     "TlsEndpoint",
     "TlsFailed",
     "TlsLink",

@@ -1,0 +1,189 @@
+"""`port110 serve`: the server on real ports, for mail programs, telnet and whoever wants to look on."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import os
+import signal
+import sys
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from simulator.hosts.service import BUSY, Audience, Service, Visits, guarded
+from simulator.link import Bounds, Listener
+
+from .addresses import Listening, Shown, certified, host_name, listen, paste_lines, warning
+from .course import annotator, authority_of, did_you_mean, load_directory, sample_mailboxes
+from .exits import Exit
+from .journal import Journal
+from .places import Places, find_places
+
+if TYPE_CHECKING:
+    from simulator.mailroom import Accounts
+    from simulator.pop3 import Personality
+
+    from .main import Wishes
+
+__all__ = ["Serving", "serve"]
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """The options of `port110 serve`, as click gives them."""
+
+    host: str
+    port: int
+    tls_port: int
+    accounts: Path | None
+    mailbox: str | None
+    user: str | None
+    password: str | None
+    apop: bool
+    manner: str
+    idle: int | None
+    max_connections: int
+    max_per_address: int
+    log: str | None
+    as_json: bool
+    margin: str | None
+
+
+def serve(wishes: Wishes, options: Serving) -> int:
+    """Serve until somebody ends it."""
+    places = find_places()
+    personality = guarded(
+        _personality(places, options.manner), apop=options.apop, idle=options.idle
+    )
+    with ExitStack() as stack:
+        journal = _journal(options.log, stack)
+        accounts, shown = _accounts(places, options)
+        audience: list[Audience] = [] if journal is None else [journal]
+        if options.margin is not None:
+            audience.append(_board(wishes, places, options.margin))
+        service = Service(personality, accounts, host_name(options.host), watch=bool(audience))
+        _raise_file_limit(options.max_connections)
+        serving = _serve(options, places, service, tuple(audience), shown)
+        return asyncio.run(serving)
+
+
+async def _serve(
+    options: Serving,
+    places: Places,
+    service: Service,
+    audience: tuple[Audience, ...],
+    shown: Shown | None,
+) -> int:
+    authority = authority_of(places)()
+    context = authority.server_context(certified(options.host))
+    listener = Listener(
+        service.engine,
+        lambda: context,
+        bounds=Bounds(options.max_connections, options.max_per_address),
+        busy=BUSY,
+        lookout=Visits(audience) if audience else None,
+    )
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    loop.set_exception_handler(_mishap)
+    with suppress(NotImplementedError):  # Windows: Ctrl-C is an exception there, and no SIGHUP
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(signal.SIGHUP, service.put_back)
+    port = await listen(listener, options.host, options.port, secure=False)
+    tls_port = await listen(listener, options.host, options.tls_port, secure=True)
+    where = Listening(options.host, port, tls_port, authority.ca_file)
+    _say_ready(where, shown, as_json=options.as_json)
+    gc.freeze()  # what was made while starting stays
+    await stop.wait()
+    await listener.close()
+    return Exit.DONE
+
+
+# Whose mail, and how it speaks
+
+
+def _accounts(places: Places, options: Serving) -> tuple[Accounts, Shown | None]:
+    """The accounts, and one of them to show."""
+    from simulator.mailroom import Accounts
+
+    password = options.password
+    if options.accounts is not None:
+        raise click.UsageError("not yet")
+    names = [options.mailbox] if options.mailbox else list(load_directory(places)[0].mailboxes)
+    boxes = list(sample_mailboxes(places, names))
+    if options.user is not None:
+        boxes = [replace(boxes[0], owner=options.user)]
+    if password is not None:
+        boxes = [replace(each, password=password, secret=password) for each in boxes]
+    first = boxes[0]
+    return Accounts(boxes), Shown(first.owner, first.password if password is None else "")
+
+
+def _personality(places: Places, name: str) -> Personality:
+    from simulator.hosts.loader import PAGES, load_personality
+
+    pages = {page.stem: page for page in sorted((PAGES / "personalities").glob("*.yaml"))}
+    if name not in pages:
+        meant = did_you_mean(name, list(pages))
+        known = ", ".join(pages)
+        raise click.UsageError(f"There is no personality {name!r}.{meant} There are: {known}.")
+    return load_personality(pages[name], cache=places.cache)
+
+
+# What is said
+
+
+def _journal(log: str | None, stack: ExitStack) -> Journal | None:
+    if log is None:
+        return None
+    if log == "-":
+        return Journal(sys.stdout)
+    try:
+        file = stack.enter_context(Path(log).open("a", encoding="utf-8"))  # noqa: SIM115 -- the stack closes it
+    except OSError as error:
+        what = f"The log {log!r} cannot be written: {error.strerror}. Try another --log FILE."
+        raise click.ClickException(what) from None
+    return Journal(file)
+
+
+def _board(wishes: Wishes, places: Places, margin: str) -> Audience:
+    from simulator.console.board import Board
+    from simulator.teaching import Margin
+
+    from .terminal import open_screen
+
+    return Board(open_screen(wishes), lambda: annotator(places), Margin(margin))
+
+
+def _say_ready(where: Listening, shown: Shown | None, *, as_json: bool) -> None:
+    if as_json:
+        facts = {**where._asdict(), "ca": str(where.ca), "pid": os.getpid()}
+        click.echo(json.dumps(facts))
+    else:
+        click.echo("\n".join(paste_lines(where, shown)))
+    if note := warning(where.host):
+        click.echo(note, err=True)
+
+
+def _raise_file_limit(connections: int) -> None:
+    """Each connection is an open file; as many as are allowed can be had."""
+    with suppress(ImportError, OSError, ValueError):  # not on Windows, or not ours to raise
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = connections + 64
+        if soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))
+
+
+def _mishap(loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+    """Something in us went wrong: a line about it, and the server goes on."""
+    del loop
+    error = context.get("exception")
+    what = type(error).__name__ if error is not None else str(context.get("message", ""))
+    click.echo(f"port110: one connection was lost to an error of ours ({what}).", err=True)
