@@ -75,7 +75,9 @@ class Service:
         watch: bool = False,
     ) -> None:
         self.accounts = accounts
-        self._office = Office(personality, accounts, host, clock=clock, mechanisms=EVERY)
+        self._personality = personality
+        self._host = host
+        self._clock = clock
         self._apop = personality.offered("APOP")
         self._watch = watch
 
@@ -87,8 +89,10 @@ class Service:
         """The server's chair for a peer."""
         # RFC 1939 section 7: a process number and a clock; here the second is chance.
         stamp = f"{os.getpid()}.{secrets.randbits(53)}"
-        timestamp = f"<{stamp}@{self._office.host}>" if self._apop else ""
-        office = replace(self._office, timestamp=timestamp, nonce=stamp)
+        timestamp = f"<{stamp}@{self._host}>" if self._apop else ""
+        office = Office(
+            self._personality, self.accounts, self._host, timestamp, self._clock, stamp, EVERY
+        )
         return Pop3Server(office, watch=self._watch, secure=peer.secure)
 
 
