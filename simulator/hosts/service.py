@@ -62,7 +62,8 @@ def guarded(
 class Service:
     """Gives each peer an engine of its own. `watch`: their Exchanges can be taken.
 
-    `host` stands in replies and in APOP's timestamp. `clock` gives seconds, for delays and expiry.
+    `host` stands in replies and in APOP's timestamp. `clock` gives seconds, for delays and expiry;
+    they are counted from now on, since the mail of a sample is as old as the service.
     """
 
     def __init__(
@@ -77,12 +78,13 @@ class Service:
         self.accounts = accounts
         self._personality = personality
         self._host = host
-        self._clock = clock
+        began = clock()
+        self._clock = lambda: clock() - began
         self._apop = personality.offered("APOP")
         self._watch = watch
 
     def put_back(self) -> None:
-        """All mail as it was at the beginning."""
+        """All mail as it was at the beginning, or as it lies in its folder now. Raises NoAccounts."""
         self.accounts.reset()
 
     def engine(self, peer: Peer) -> Pop3Server:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 
 from simulator.pop3.maildrop import InUse, SystemFailure, UpdateFailed
 
@@ -76,7 +75,7 @@ class Accounts:
 
     def access(self, name: str, unique_id: str) -> None:
         """That message was sent; "": none. Raises KeyError."""
-        self._put(name, replace(self._drops.get(name) or self._drop(name), accessed=unique_id))
+        self._put(name, (self._drops.get(name) or self._drop(name))._replace(accessed=unique_id))
 
     def last_login(self, name: str) -> float | None:
         """When the maildrop was last opened, in seconds; None: not since the sample was copied."""
@@ -85,7 +84,7 @@ class Accounts:
 
     def logged_in(self, name: str, at: float) -> None:
         """It was opened at that time. Raises KeyError."""
-        self._put(name, replace(self._drops[name], last_login=at))
+        self._put(name, self._drops[name]._replace(last_login=at))
 
     def expire(self, name: str, before: float) -> None:
         """Remove mail that arrived before that time, the sample's at 0.0 (EXPIRE). Raises KeyError.
@@ -109,7 +108,7 @@ class Accounts:
         drop = self._drop(name)
         trouble = drop.trouble
         if trouble is not None and trouble.operation == "open":
-            self._put(name, replace(drop, trouble=trouble.spent))
+            self._put(name, drop._replace(trouble=trouble.spent))
             raise trouble.failure()
         self._opened += 1
         token = f"session {self._opened}"
@@ -123,17 +122,17 @@ class Accounts:
         drop = self._drop(name)
         if drop.locked or drop.sessions:
             raise InUse(name)
-        self._put(name, replace(drop, holder=holder))
+        self._put(name, drop._replace(holder=holder))
 
     def unlock(self, name: str, holder: str) -> None:
         """That somebody lets go. Nothing happens where it does not hold it."""
         drop = self._drop(name)
         if drop.holder == holder:
-            self._put(name, replace(drop, holder=None))
+            self._put(name, drop._replace(holder=None))
 
     def trouble(self, name: str, trouble: Trouble | None) -> None:
         """From now on the maildrop is in that trouble; with None, in none. Raises KeyError."""
-        self._put(name, replace(self._drop(name), trouble=trouble))
+        self._put(name, self._drop(name)._replace(trouble=trouble))
 
     def deliver(self, name: str, message: Message, at: float = 0.0) -> None:
         """New mail arrives on the disk at that time. A session that is open does not see it.
@@ -242,7 +241,7 @@ class Accounts:
             self._put(name, drop.without(gone))
             return
         part = gone[: len(gone) // 2] if trouble.partly else ()
-        self._put(name, replace(drop.without(part), trouble=trouble.spent))
+        self._put(name, drop.without(part)._replace(trouble=trouble.spent))
         raise trouble.update_failed()
 
     def _release(self, name: str, token: str) -> None:

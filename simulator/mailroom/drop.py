@@ -6,8 +6,8 @@ So what has become of the mail can be taken back by keeping a reference (`Accoun
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import NamedTuple
 
 from .mailbox import Item
 from .message import Message, Names
@@ -16,9 +16,8 @@ from .trouble import Trouble
 __all__ = ["Drop", "Drops"]
 
 
-@dataclass(frozen=True, slots=True)
-class Drop:
-    """One maildrop now: its mail, and who has it open."""
+class Drop(NamedTuple):
+    """One maildrop now: its mail, and who has it open. A tuple, since each login makes a new one."""
 
     messages: tuple[Message, ...]
     copy: int  #: which copy of the sample this is; each reset makes another
@@ -48,7 +47,7 @@ class Drop:
     def read(self, messages: tuple[Message, ...]) -> Drop:
         """With the mail of the sample."""
         names = tuple((each.label, each.unique_id) for each in messages)
-        return replace(self, messages=messages, names=names, unread=False)
+        return self._replace(messages=messages, names=names, unread=False)
 
     @property
     def locked(self) -> bool:
@@ -59,8 +58,8 @@ class Drop:
         """With new mail; it gets another label or unique-id where its own was in use, ever."""
         new = Names(*zip(*self.names, strict=True)).apart(message)
         arrivals = ((new.unique_id, at),) if at else ()
-        return replace(
-            self, messages=(*self.messages, new), names=(*self.names, (new.label, new.unique_id)),
+        return self._replace(
+             messages=(*self.messages, new), names=(*self.names, (new.label, new.unique_id)),
             arrivals=(*self.arrivals, *arrivals),
         )  # fmt: skip
 
@@ -68,7 +67,7 @@ class Drop:
         """Without these messages. One that is not here is passed over."""
         out = {id(message) for message in gone}
         left = tuple(message for message in self.messages if id(message) not in out)
-        return self if len(left) == len(self.messages) else replace(self, messages=left)
+        return self if len(left) == len(self.messages) else self._replace(messages=left)
 
     def expired(self, before: float) -> Drop:
         """Without what arrived before that time."""
@@ -78,12 +77,12 @@ class Drop:
 
     def opened_by(self, token: str, *, exclusive: bool) -> Drop:
         """With one session more."""
-        return replace(self, sessions=self.sessions | {token}, exclusive=exclusive)
+        return self._replace(sessions=self.sessions | {token}, exclusive=exclusive)
 
     def left_by(self, token: str) -> Drop:
         """With one session less, and its lock open."""
         left = self.sessions - {token}
-        return replace(self, sessions=left, exclusive=self.exclusive and bool(left))
+        return self._replace(sessions=left, exclusive=self.exclusive and bool(left))
 
     def beside(self, seen: Sequence[Message], marked: Collection[int]) -> Iterator[Item]:
         """What is here, beside what a session numbered and marked: first its own, then the rest."""
