@@ -38,7 +38,7 @@ class Rule(Enum):
     UNASKED = ("unasked", _MUST)  #: "exchange commands and responses (respectively)" (RFC 1939 §3)
     GREETING_REFUSED = ("greeting-refused", _MUST)  #: "any positive response" (§4, RFC 2449 §3)
     # +OK where -ERR was due, and the reverse
-    WRONG_STATE = ("wrong-state", _MUST, "keyword before")  #: MUST be -ERR (§3)
+    WRONG_STATE = ("state-ignored", _MUST, "keyword before")  #: MUST be -ERR (§3)
     MARKED_ACCEPTED = ("marked-accepted", _MUST, "keyword at")  #: "generates an error" (§5)
     MARKED_TWICE = ("marked-twice", _MUST)  #: the same of DELE (§5)
     FLAW_ACCEPTED = (
