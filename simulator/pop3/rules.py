@@ -107,8 +107,8 @@ class Rule(Enum):
     UNORDERED = ("unordered", _NOTE, "keyword at")  #: no RFC asks for an order
     TAG_TWICE = ("tag-twice", _NOTE)  #: "a list of capabilities, one per line" (RFC 2449 §5)
     NUL = ("nul", _NOTE, "came")  #: the mail's own (RFC 5322 §2.1, §2.3)
-    BARE_LF = ("bare-lf", _NOTE, "came")
-    BARE_CR = ("bare-cr", _NOTE, "came")
+    BARE_LF = ("lone-lf", _NOTE, "came")
+    BARE_CR = ("lone-cr", _NOTE, "came")
 
     word: str
     force: Force
