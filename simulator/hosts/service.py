@@ -121,18 +121,24 @@ class Visits:
 
     def turned(self, peer: Peer, endpoint: Timed) -> None:
         """Octets were answered."""
+        self._take(peer, endpoint)
+        if endpoint.hangs_up:
+            self._hung_up.add(peer.number)
+
+    def _take(self, peer: Peer, endpoint: Timed) -> None:
         assert isinstance(endpoint, Pop3Server)
         for exchange in endpoint.exchanges():
             self._last[peer.number] = exchange
             for each in self._audience:
                 each.said(peer, exchange)
         self._marks[peer.number] = tuple(sorted(endpoint.session.marks))
-        if endpoint.hangs_up:
-            self._hung_up.add(peer.number)
 
     def closed(self, peer: Peer, endpoint: Timed | None, failure: TlsFailed | None) -> None:
         """The line is down."""
-        end = None if endpoint is None else self._end(peer.number)
+        end = None
+        if endpoint is not None:
+            self._take(peer, endpoint)
+            end = self._end(peer.number)
         for each in self._audience:
             each.ended(peer, end, str(failure) if failure is not None else "")
 

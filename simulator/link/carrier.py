@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from .endpoint import Endpoint, Timed
@@ -93,7 +94,8 @@ class Carrier(asyncio.BufferedProtocol):
         self._heard = listener.clock()
         self._endpoint.receive_data(bytes(listener.room[:nbytes]))
         self._pump()
-        if listener.watched:
+        # With a close_notify it is the peer that has left; `closed` says so in its time.
+        if listener.watched and not getattr(self._endpoint, "ended", False):
             listener.turned(self.peer, self.inner)
 
     def eof_received(self) -> bool:
@@ -141,10 +143,13 @@ class Carrier(asyncio.BufferedProtocol):
             self._owed = deque(out)
             self._transport.pause_reading()
             if delay:
-                self._waits = True
-                asyncio.get_running_loop().call_later(delay, self._waited)
+                self._wait(delay)
                 return
         self._drip(self._owed)
+
+    def _wait(self, delay: float) -> None:
+        self._waits = True
+        asyncio.get_running_loop().call_later(delay, self._waited)
 
     def _waited(self) -> None:
         self._waits = False
@@ -158,8 +163,11 @@ class Carrier(asyncio.BufferedProtocol):
             return
         more = self._endpoint.data_to_send()
         if more:
+            self._listener.turned(self.peer, self.inner)  # lines that were held are answered now
             owed.extend(more)
-            if not self._full:
+            if delay := self.inner.delay():
+                self._wait(delay)
+            elif not self._full:
                 asyncio.get_running_loop().call_soon(self._pump)
             return
         if not self._full:
@@ -191,13 +199,17 @@ class Carrier(asyncio.BufferedProtocol):
             self._left = True
             self._heard = self._listener.clock()
             self._transport.resume_reading()
-            self._transport.write_eof()
+            try:
+                self._transport.write_eof()
+            except OSError:  # the peer has reset the line, and we are about to hear of it
+                self._transport.abort()
 
     def part(self) -> None:
         """The service ends: carry what is owed, and close the line."""
         if not self._left:
             self._parting = True
-            self._endpoint.receive_eof()
+            self.inner.receive_eof()  # TLS around it still has to seal what is owed
+            self._listener.turned(self.peer, self.inner)
             self._pump()
 
     def abort(self) -> None:
@@ -209,7 +221,8 @@ class Carrier(asyncio.BufferedProtocol):
         idle, grace = self.inner.idle_limit, self.inner.grace
         if self._left:
             # Who still takes our last words has the time that it would have had before them.
-            if now - self._heard >= (idle if self._full else self._listener.bounds.linger):
+            patience = idle or inf if self._full else self._listener.bounds.linger
+            if now - self._heard >= patience:
                 self._transport.abort()
             return
         if (idle and now - self._heard >= idle) or (grace and now - self._began >= grace):
