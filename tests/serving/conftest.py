@@ -17,7 +17,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 @pytest.fixture(scope="session")
 def near(authority: Authority) -> ssl.SSLContext:
     """The server's end."""
-    return authority.server_context(["localhost"])
+    return authority.server_context(["localhost", "127.0.0.1"])
 
 
 @pytest.fixture(scope="session")
