@@ -84,13 +84,21 @@ class Listener:
 
         `secure`: TLS from the first octet.
         """
-        server = await asyncio.get_running_loop().create_server(
-            lambda: Carrier(self, secure=secure), host, port, backlog=self.bounds.backlog
-        )
+        server = await self._server(host, port, secure=secure)
+        chosen = int(server.sockets[0].getsockname()[1])
+        if not port and len(server.sockets) > 1:
+            # A name with several addresses, "localhost" say: each has got a free port of its own.
+            server.close()
+            server = await self._server(host, chosen, secure=secure)
         self._servers.append(server)
         if self._ticking is None:
             self._tick()
-        return int(server.sockets[0].getsockname()[1])
+        return chosen
+
+    async def _server(self, host: str, port: int, *, secure: bool) -> asyncio.Server:
+        return await asyncio.get_running_loop().create_server(
+            lambda: Carrier(self, secure=secure), host, port, backlog=self.bounds.backlog
+        )
 
     @property
     def open(self) -> int:
