@@ -75,7 +75,7 @@ class LessonControls:
         if desk.call.up:
             desk.screen.notice("A session is open on it. End the call first, then `:reset`.")
             return
-        desk.call.stage.reset()
+        desk.call.simulation.reset()
         desk.call.forget()
         desk.screen.notice("All sample mail is back as it was.")
 

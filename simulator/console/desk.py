@@ -266,7 +266,7 @@ class Desk:
             case ShellKind.TELNET:
                 self.at_telnet = True
             case ShellKind.HOSTS:
-                self.screen.hosts(self.call.stage.network.hosts)
+                self.screen.hosts(self.call.simulation.network.hosts)
             case ShellKind.HELP:
                 self.screen.usages(shell.SHELL_HELP)
             case ShellKind.LEAVE:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from .endpoint import Endpoint, Link, Securable
     from .faults import Fault, FaultyEndpoint, FaultyState
     from .memory import Cutter, MemoryLink, whole
+    from .tcp import Address, TcpLink, dial_tcp, resolve
     from .tls import TlsEndpoint, TlsFailed, TlsLink
 else:
     from simulator.doors import on_demand
@@ -19,10 +20,12 @@ else:
         endpoint="Endpoint Link Securable",
         faults="Fault FaultyEndpoint FaultyState",
         memory="Cutter MemoryLink whole",
+        tcp="Address TcpLink dial_tcp resolve",
         tls="TlsEndpoint TlsFailed TlsLink",
     )
 
 __all__ = [
+    "Address",
     "Authority",
     "Cutter",
     "Endpoint",
@@ -32,8 +35,11 @@ __all__ = [
     "Link",
     "MemoryLink",
     "Securable",
+    "TcpLink",
     "TlsEndpoint",
     "TlsFailed",
     "TlsLink",
+    "dial_tcp",
+    "resolve",
     "whole",
 ]
