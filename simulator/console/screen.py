@@ -1,4 +1,4 @@
-"""The screen: draws what happened, below what was drawn before. It never goes back.
+"""The screen: draws what happened, below what was drawn before. It never goes back (but see `passing`).
 
 Lines of the wire stand at the left edge, as telnet would show them. Whatever the tutor says is set
 in: below the reply on a narrow terminal, in a column of its own beside it from `WIDE` columns on.
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from simulator.pop3 import Exchange, State
 from simulator.teaching.remarks import Hint, Note, Turn
 
-from .ink import Row, hang, ink, markup, pad, row_width, wrap
+from .ink import Row, clip, hang, ink, markup, pad, row_width, wrap
 from .marginalia import checkpoint_rows, cited, feedback_rows, note_rows, prose_rows, question_rows
 from .speech import octet_rows, reply_rows
 from .theme import Look
@@ -56,6 +56,7 @@ class Screen:
         self._parted = True  # whether prose may follow without a blank line before it
         self.drawing = False  #: rows are being drawn now
         self._stopped = False
+        self._passing = False
 
     def begin(self) -> None:
         """Somebody has read what there is, and says something: count the rows from here."""
@@ -90,6 +91,20 @@ class Screen:
         else:
             self._draw(lines)
             self._below(note_rows(notes, self._measure - self._indent, self.look, exchange))
+
+    def passing(self, text: str) -> None:
+        """A line about what goes on now. The next one stands in its place, and `settle` clears it."""
+        self._passing = True
+        shown = ink((("muted", clip(text, self._columns() - 1)),), self.look)
+        self._write(f"\r\x1b[K{shown}")
+        self._flush()
+
+    def settle(self) -> None:
+        """What was going on is over."""
+        if self._passing:
+            self._passing = False
+            self._write("\r\x1b[K")
+            self._flush()
 
     # The margin
 
