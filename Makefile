@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: learn test check conformance bench picture clean
+.PHONY: learn test check conformance bench fuzz picture clean
 
 learn: $(VENV)/.run          ## set up, and start the tutor
 	@$(BIN)/port110
@@ -22,6 +22,9 @@ conformance: $(VENV)/.dev    ## our server held to the RFCs, on four kinds of li
 
 bench: $(VENV)/.bench        ## the promises of speed, measured
 	$(BIN)/python tests/bench/run.py
+
+fuzz: $(VENV)/.dev           ## the promises about any input, tried as often as promised
+	PYTHONPATH=tests:. $(BIN)/python tests/fuzz/run.py
 
 picture: $(VENV)/.run        ## draw the README's picture anew
 	$(BIN)/port110 practise --svg .github/session.svg < .github/session.txt

@@ -71,11 +71,11 @@ def certified(host: str) -> list[str]:
     return sorted(names)
 
 
-def paste_lines(where: Listening, shown: Shown | None) -> Iterator[str]:
+def paste_lines(where: Listening, shown: Shown) -> Iterator[str]:
     """What to say when it listens: lines that one can paste."""
     host = "127.0.0.1" if where.host in EVERYWHERE else where.host
     at = f"[{host}]" if ":" in host else host
-    user, password = shown or Shown("NAME")
+    user, password = shown
     login = shlex.quote(f"{user}:{password}" if password else user)
     ca = shlex.quote(str(where.ca))
     yield (f"POP3 at {at} port {where.port}, with STLS; with TLS from the first octet at port "

@@ -8,13 +8,16 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import click
 
+from simulator.console.visible import visible
 from simulator.hosts.service import BUSY, Audience, Service, Visits, guarded
 from simulator.link import Bounds, Listener
 
@@ -25,12 +28,14 @@ from .journal import Journal
 from .places import Places, find_places
 
 if TYPE_CHECKING:
-    from simulator.mailroom import Accounts
+    from simulator.mailroom import Accounts, Lodgings
     from simulator.pop3 import Personality
 
     from .main import Wishes
 
 __all__ = ["Serving", "serve"]
+
+Told: TypeAlias = Callable[[str, str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,13 @@ class Serving:
     margin: str | None
 
 
+class Ears(NamedTuple):
+    """Who hears of what happens: the log, and all who are told of the visits."""
+
+    journal: Journal | None
+    audience: tuple[Audience, ...]
+
+
 def serve(wishes: Wishes, options: Serving) -> int:
     """Serve until somebody ends it."""
     places = find_places()
@@ -62,22 +74,21 @@ def serve(wishes: Wishes, options: Serving) -> int:
     )
     with ExitStack() as stack:
         journal = _journal(options.log, stack)
-        accounts, shown = _accounts(places, options)
+        accounts, shown = _accounts(places, options, partial(_tell, journal))
         audience: list[Audience] = [] if journal is None else [journal]
         if options.margin is not None:
             audience.append(_board(wishes, places, options.margin))
         service = Service(personality, accounts, host_name(options.host), watch=bool(audience))
         _raise_file_limit(options.max_connections)
-        serving = _serve(options, places, service, tuple(audience), shown)
-        return asyncio.run(serving)
+        return asyncio.run(_serve(options, places, service, Ears(journal, tuple(audience)), shown))
 
 
 async def _serve(
     options: Serving,
     places: Places,
     service: Service,
-    audience: tuple[Audience, ...],
-    shown: Shown | None,
+    ears: Ears,
+    shown: Shown,
 ) -> int:
     authority = authority_of(places)()
     context = authority.server_context(certified(options.host))
@@ -86,14 +97,14 @@ async def _serve(
         lambda: context,
         bounds=Bounds(options.max_connections, options.max_per_address),
         busy=BUSY,
-        lookout=Visits(audience) if audience else None,
+        lookout=Visits(ears.audience) if ears.audience else None,
     )
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     loop.set_exception_handler(_mishap)
     with suppress(NotImplementedError):  # Windows: Ctrl-C is an exception there, and no SIGHUP
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop.set)
-        loop.add_signal_handler(signal.SIGHUP, service.put_back)
+        loop.add_signal_handler(signal.SIGHUP, _put_back, service, ears.journal)
     port = await listen(listener, options.host, options.port, secure=False)
     tls_port = await listen(listener, options.host, options.tls_port, secure=True)
     where = Listening(options.host, port, tls_port, authority.ca_file)
@@ -107,13 +118,13 @@ async def _serve(
 # Whose mail, and how it speaks
 
 
-def _accounts(places: Places, options: Serving) -> tuple[Accounts, Shown | None]:
+def _accounts(places: Places, options: Serving, tell: Told) -> tuple[Accounts, Shown]:
     """The accounts, and one of them to show."""
     from simulator.mailroom import Accounts
 
     password = options.password
     if options.accounts is not None:
-        raise click.UsageError("not yet")
+        return Accounts(_lodgings(options, tell)), Shown("NAME")
     names = [options.mailbox] if options.mailbox else list(load_directory(places)[0].mailboxes)
     boxes = list(sample_mailboxes(places, names))
     if options.user is not None:
@@ -122,6 +133,44 @@ def _accounts(places: Places, options: Serving) -> tuple[Accounts, Shown | None]
         boxes = [replace(each, password=password, secret=password) for each in boxes]
     first = boxes[0]
     return Accounts(boxes), Shown(first.owner, first.password if password is None else "")
+
+
+def _lodgings(options: Serving, tell: Told) -> Lodgings:
+    """The accounts of a folder. Raises UsageError, ClickException."""
+    from simulator.mailroom import NoAccounts, lodgings
+
+    if options.mailbox is not None or options.user is not None:
+        raise click.UsageError("--accounts DIR names the accounts; take out --mailbox and --user.")
+    if options.password is None:
+        raise click.UsageError(
+            "--accounts DIR needs --password PW, for the accounts without a mailbox.yaml."
+        )
+    assert options.accounts is not None
+    try:
+        return lodgings(options.accounts, password=options.password, trouble=tell)
+    except NoAccounts as error:
+        raise click.ClickException(f"{error}.") from None
+
+
+def _tell(journal: Journal | None, name: str, what: str) -> None:
+    """Something is wrong with an account; the others are served."""
+    text = visible(f"{name}: {what}")
+    click.echo(f"port110: {text}", err=True)
+    if journal is not None:
+        journal.note(text)
+
+
+def _put_back(service: Service, journal: Journal | None) -> None:
+    """SIGHUP: all mail as it was at the beginning, or as it lies in its folder by now."""
+    from simulator.mailroom import NoAccounts
+
+    try:
+        service.put_back()
+    except NoAccounts as error:
+        _tell(journal, "SIGHUP", f"{error}; all goes on with the mail there was")
+        return
+    if journal is not None:
+        journal.note("all mail is as it was at the beginning")
 
 
 def _personality(places: Places, name: str) -> Personality:
@@ -160,7 +209,7 @@ def _board(wishes: Wishes, places: Places, margin: str) -> Audience:
     return Board(open_screen(wishes), lambda: annotator(places), Margin(margin))
 
 
-def _say_ready(where: Listening, shown: Shown | None, *, as_json: bool) -> None:
+def _say_ready(where: Listening, shown: Shown, *, as_json: bool) -> None:
     if as_json:
         facts = {**where._asdict(), "ca": str(where.ca), "pid": os.getpid()}
         click.echo(json.dumps(facts))

@@ -6,10 +6,11 @@ are counted and not shown: one looks at what a program does, not at somebody's m
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from simulator.pop3.exchange import Ending
+from simulator.teaching.remarks import Margin, Note, NoteKind
 
 from .ink import Row
 from .speech import summary
@@ -18,7 +19,6 @@ from .visible import visible
 if TYPE_CHECKING:
     from simulator.link import Peer
     from simulator.pop3 import End, Exchange
-    from simulator.teaching import Margin
     from simulator.teaching.annotator import Annotator
 
     from .screen import Screen
@@ -47,7 +47,7 @@ class Board:
 
     def said(self, peer: Peer, exchange: Exchange) -> None:
         """A line was answered."""
-        notes = self._voices[peer.number].observe(exchange, self._margin)
+        notes = self._short(self._voices[peer.number].observe(exchange, self._margin))
         row = summary(exchange.public(), self._screen.look.glyphs.arrow)
         self._screen.visit((*self._sign(peer), *row), notes, exchange)
 
@@ -64,7 +64,13 @@ class Board:
         who = end.user or peer.address
         kept = f", {len(end.forgotten)} marked and kept" if end.forgotten else ""
         row = (*self._sign(peer), ("muted", visible(f"{who} {_ENDINGS[end.by]}{kept}")))
-        self._screen.visit(row, voice.observe_end(end, self._margin))
+        self._screen.visit(row, self._short(voice.observe_end(end, self._margin)))
+
+    def _short(self, notes: Sequence[Note]) -> Sequence[Note]:
+        """The notes without what the row of the states says: many sessions share the screen."""
+        if self._margin is Margin.FULL:
+            return notes
+        return [note for note in notes if note.kind is not NoteKind.STATE]
 
     def _event(self, peer: Peer, text: str) -> None:
         self._screen.visit((*self._sign(peer), ("muted", visible(text))))

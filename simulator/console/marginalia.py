@@ -27,8 +27,11 @@ __all__ = [
 
 _WORDS = {
     NoteKind.MEANING: "note", NoteKind.WHY: "why", NoteKind.STATE: "state",
-    NoteKind.MAILDROP: "maildrop",
+    NoteKind.MAILDROP: "maildrop", NoteKind.BREACH: "breach", NoteKind.UNUSUAL: "unusual",
 }  # fmt: skip
+#: The notes on the server's own doing have their word in the coloured look too, in this style.
+_SIGNED = {NoteKind.BREACH: "wrong", NoteKind.UNUSUAL: "info"}
+_WARNING = {NoteKind.WHY, NoteKind.BREACH}
 _PATH = (State.AUTHORIZATION, State.TRANSACTION, State.UPDATE)
 #: Cells between the end of a note and its cite on the same row.
 _GAP = 2
@@ -51,7 +54,7 @@ def note_rows(
             else:
                 rows.append(("bar", state_row(moved, look)))
             moved = None
-        bar = "bar.why" if note.kind is NoteKind.WHY else "bar"
+        bar = "bar.why" if note.kind in _WARNING else "bar"
         rows += [(bar, row) for row in _note(note, lead, width, look)]
     if moved is not None and rows:
         rows += [("bar", row) for row in wrap(state_row(moved, look), width)]
@@ -70,7 +73,9 @@ def _note(note: Note, lead: Row, width: int, look: Look) -> list[Row]:
         joint = ". " if lead else " "
         tail: Row = (("cite", f" ({cite})"),) if cite else ()
         return hang((*word, ("note", joint)), (*text, *tail), width)
-    rows = wrap(text, width)
+    style = _SIGNED.get(note.kind)
+    sign: Row = ((style, f"{_WORDS[note.kind]}: "),) if style else ()
+    rows = hang(sign, text, width, 0)
     return _with_cite(rows, cite, width) if cite else rows
 
 

@@ -62,7 +62,8 @@ def guarded(
 class Service:
     """Gives each peer an engine of its own. `watch`: their Exchanges can be taken.
 
-    `host` stands in replies and in APOP's timestamp. `clock` gives seconds, for delays and expiry.
+    `host` stands in replies and in APOP's timestamp. `clock` gives seconds, for delays and expiry;
+    they are counted from now on, since the mail of a sample is as old as the service.
     """
 
     def __init__(
@@ -75,20 +76,25 @@ class Service:
         watch: bool = False,
     ) -> None:
         self.accounts = accounts
-        self._office = Office(personality, accounts, host, clock=clock, mechanisms=EVERY)
+        self._personality = personality
+        self._host = host
+        began = clock()
+        self._clock = lambda: clock() - began
         self._apop = personality.offered("APOP")
         self._watch = watch
 
     def put_back(self) -> None:
-        """All mail as it was at the beginning."""
+        """All mail as it was at the beginning, or as it lies in its folder now. Raises NoAccounts."""
         self.accounts.reset()
 
     def engine(self, peer: Peer) -> Pop3Server:
         """The server's chair for a peer."""
         # RFC 1939 section 7: a process number and a clock; here the second is chance.
         stamp = f"{os.getpid()}.{secrets.randbits(53)}"
-        timestamp = f"<{stamp}@{self._office.host}>" if self._apop else ""
-        office = replace(self._office, timestamp=timestamp, nonce=stamp)
+        timestamp = f"<{stamp}@{self._host}>" if self._apop else ""
+        office = Office(
+            self._personality, self.accounts, self._host, timestamp, self._clock, stamp, EVERY
+        )
         return Pop3Server(office, watch=self._watch, secure=peer.secure)
 
 

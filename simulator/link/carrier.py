@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from .endpoint import Endpoint, Timed
@@ -43,13 +44,14 @@ class Carrier(asyncio.BufferedProtocol):
 
     __slots__ = (
         "_began", "_endpoint", "_full", "_heard", "_left", "_listener", "_owed", "_parting",
-        "_taken", "_transport", "_waits", "inner", "peer",
+        "_spoke", "_taken", "_transport", "_waits", "inner", "peer",
     )  # fmt: skip
 
     def __init__(self, listener: Listener, *, secure: bool) -> None:
         self._listener = listener
         self.peer = Peer(0, "", 0, secure)
         self._began = self._heard = 0.0
+        self._spoke = False  # octets have come since the last look; what that costs, each line pays
         self._owed: deque[_Piece] | None = None  # what the peer has not taken yet
         self._full = False  # the transport holds octets that the peer does not take
         self._waits = False  # the endpoint wants its answer to be late
@@ -79,7 +81,8 @@ class Carrier(asyncio.BufferedProtocol):
         if self.peer.secure:
             self._begin_tls()
         self._pump()
-        self._listener.turned(self.peer, self.inner)
+        if self._listener.watched:
+            self._listener.turned(self.peer, self.inner)
 
     def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 -- asyncio's signature
         """Room for what is read: the same for all connections, since it is taken at once."""
@@ -90,7 +93,7 @@ class Carrier(asyncio.BufferedProtocol):
         if self._left:
             return
         listener = self._listener
-        self._heard = listener.clock()
+        self._spoke = True
         self._endpoint.receive_data(bytes(listener.room[:nbytes]))
         self._pump()
         if listener.watched:
@@ -133,18 +136,25 @@ class Carrier(asyncio.BufferedProtocol):
         if self._owed is None:
             out = self._endpoint.data_to_send()
             delay = self.inner.delay()
-            if not delay and sum(map(len, out)) <= PORTION:
-                if out:
-                    self._transport.write(out[0] if len(out) == 1 else b"".join(out))
+            if delay or sum(map(len, out)) > PORTION:
+                self._owe(out, delay)
+                return
+            if out:
+                self._transport.write(out[0] if len(out) == 1 else b"".join(out))
+            if self._endpoint.hangs_up or self.inner.wants_tls or self._parting:
                 self._carried()
-                return
-            self._owed = deque(out)
-            self._transport.pause_reading()
-            if delay:
-                self._waits = True
-                asyncio.get_running_loop().call_later(delay, self._waited)
-                return
+            return
         self._drip(self._owed)
+
+    def _owe(self, out: Sequence[_Piece], delay: float) -> None:
+        """Carry this in portions, after `delay` seconds; nothing is read from the peer meanwhile."""
+        self._owed = deque(out)
+        self._transport.pause_reading()
+        if delay:
+            self._waits = True
+            asyncio.get_running_loop().call_later(delay, self._waited)
+        else:
+            self._drip(self._owed)
 
     def _waited(self) -> None:
         self._waits = False
@@ -206,6 +216,8 @@ class Carrier(asyncio.BufferedProtocol):
 
     def look(self, now: float) -> None:
         """Has the endpoint waited long enough?"""
+        if self._spoke:
+            self._spoke, self._heard = False, now
         idle, grace = self.inner.idle_limit, self.inner.grace
         if self._left:
             # Who still takes our last words has the time that it would have had before them.

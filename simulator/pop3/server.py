@@ -55,8 +55,8 @@ class Pop3Server:
     """
 
     __slots__ = (
-        "_delay", "_hangs_up", "_has_long", "_held", "_lines", "_office", "_out", "_owed",
-        "_recall", "_session", "_wants_tls", "_witness",
+        "_delay", "_has_long", "_held", "_lines", "_office", "_out", "_owed", "_recall",
+        "_session", "_witness", "hangs_up", "wants_tls",
     )  # fmt: skip
 
     def __init__(self, office: Office, *, watch: bool = False, secure: bool = False) -> None:
@@ -67,8 +67,10 @@ class Pop3Server:
         self._owed = 0  # the octets in it
         self._held: deque[bytes] | None = None  # lines that wait until what is owed has been taken
         self._has_long = False  # whether a body is waiting that leaves in pieces
-        self._hangs_up = False
-        self._wants_tls = False
+        #: Whether the carrier should close the line once `data_to_send` is sent.
+        self.hangs_up = False
+        #: Whether TLS begins once `data_to_send` is carried; `tls_started` says that it stands.
+        self.wants_tls = False
         self._delay = 0.0
         self._witness = Witness() if watch else None
         self._recall = Recall()
@@ -78,11 +80,15 @@ class Pop3Server:
 
     def receive_data(self, data: bytes) -> None:
         """Take octets from the client, in any cutting. What comes in the clear behind STLS is lost."""
-        if self._deaf:
+        if self.hangs_up or self.wants_tls:
             return
         found = self._recall.whole.get(data)
         if found is not None and not self._lines.kept and self._held is None:
-            self._give(found)  # the common case by far: one line, whole, asked before
+            # The common case by far: one line, whole, asked before.
+            self._out += found.wire
+            self._owed += found.octets
+            if found.exchange is not None:
+                self._again(found.exchange)
             return
         lines = self._lines.cut(data)
         if self._held is not None:
@@ -96,10 +102,13 @@ class Pop3Server:
         for raw in waiting:
             found = self._recall.cut.get(raw)
             if found is not None:
-                self._give(found)
+                self._out += found.wire
+                self._owed += found.octets
+                if found.exchange is not None:
+                    self._again(found.exchange)
             else:
                 self._answer(raw)
-                if self._deaf:
+                if self.hangs_up or self.wants_tls:
                     return
             if self._owed > BACKLOG and (held := deque(waiting)):
                 self._held = held
@@ -109,13 +118,10 @@ class Pop3Server:
         if kept and self._is_endless(kept):
             self._answer(kept)
 
-    def _give(self, given: Given) -> None:
-        """Give an answer once more."""
-        wire, octets, exchange = given
-        self._out += wire
-        self._owed += octets
-        if exchange is not None and self._witness is not None:
-            self._witness.again(exchange)
+    def _again(self, exchange: Exchange) -> None:
+        """An answer was given once more."""
+        assert self._witness is not None, "it has made the Exchange"
+        self._witness.again(exchange)
 
     def _is_endless(self, raw: bytes) -> bool:
         """Whether a line, with its LF or still without one, is longer than is put up with."""
@@ -131,7 +137,7 @@ class Pop3Server:
 
     def receive_timeout(self) -> None:
         """`idle_limit` or `grace` is over: hang up, and no UPDATE (RFC 1939 section 3)."""
-        if not self._hangs_up:
+        if not self.hangs_up:
             words = self._office.personality.wording.get("autologout")
             if words is not None:
                 self._say_unasked(Status.ERR, fill(words, self._office, self._session))
@@ -139,7 +145,7 @@ class Pop3Server:
 
     def tls_started(self) -> None:
         """TLS stands. What was said before it is forgotten (see authorization.stls)."""
-        self._wants_tls = False
+        self.wants_tls = False
         self._lines, self._held = LineCutter(), None
         self._become(self._session._replace(secure=True))
 
@@ -159,20 +165,6 @@ class Pop3Server:
             return out
         self._has_long = False
         return [part for piece in out for part in _pieces(piece)]
-
-    @property
-    def hangs_up(self) -> bool:
-        """Whether the carrier should close the line once `data_to_send` is sent."""
-        return self._hangs_up
-
-    @property
-    def wants_tls(self) -> bool:
-        """Whether TLS begins once `data_to_send` is carried; `tls_started` says that it stands."""
-        return self._wants_tls
-
-    @property
-    def _deaf(self) -> bool:
-        return self._hangs_up or self._wants_tls
 
     @property
     def idle_limit(self) -> float:
@@ -206,8 +198,8 @@ class Pop3Server:
         """All that this server remembers. The store's own state is the store's to keep."""
         seen = self._witness.view if self._witness is not None else None
         return ServerState(
-            self._session, seen, self._lines.kept, tuple(self._held or ()), self._hangs_up,
-            self._wants_tls,
+            self._session, seen, self._lines.kept, tuple(self._held or ()), self.hangs_up,
+            self.wants_tls,
         )  # fmt: skip
 
     def restore(self, state: ServerState) -> None:
@@ -216,7 +208,7 @@ class Pop3Server:
         self._held = deque(state.held) if state.held else None
         if self._witness is not None and state.view is not None:
             self._witness = Witness(state.view)
-        self._hangs_up, self._wants_tls = state.hangs_up, state.wants_tls
+        self.hangs_up, self.wants_tls = state.hangs_up, state.wants_tls
         self._out, self._owed, self._delay = [], 0, 0.0
         self._become(state.session)
 
@@ -253,7 +245,7 @@ class Pop3Server:
             exchange = self._witness.answered(
                 line, command, wire[0], answer.body, before.state, answer.failed
             )
-        if answer.session is before and not self._hangs_up and answer.failed not in PASSING:
+        if answer.session is before and not self.hangs_up and answer.failed not in PASSING:
             self._recall.keep(raw, Given(wire, sum(map(len, wire)), exchange))
 
     def _settle(self, command: Command, status: Status, answer: Answer) -> None:
@@ -261,7 +253,7 @@ class Pop3Server:
         after = state_after(self._session.state, command, status, answer.failed)
         self._become(answer.session.at(after))
         self._delay += answer.delay
-        self._wants_tls = answer.starts_tls
+        self.wants_tls = answer.starts_tls
         if answer.hang_up:
             self._close()
 
@@ -273,7 +265,7 @@ class Pop3Server:
         self._session = session
 
     def _close(self) -> None:
-        self._hangs_up = True
+        self.hangs_up = True
         session = self._session
         if session.maildrop is not None and session.state is State.TRANSACTION:
             session.maildrop.release()
