@@ -52,6 +52,7 @@ class Call:
         self.line = line
         self._kept = bytearray()
         self._trail: deque[str] = deque(maxlen=6)
+        self._secrets: set[bytes] = set()
         self._over = False
         self.greeting = Reply(b"")
         try:
@@ -82,6 +83,8 @@ class Call:
         """Say one line, and read one line."""
         octets = command.encode() if isinstance(command, str) else command
         hidden = secret or octets[:5].upper() in (b"PASS ", b"APOP ")
+        if hidden and len(octets) > 8:
+            self._secrets.add(octets[5:])  # a server that repeats it is not to be quoted
         self.send(octets + b"\r\n", secret=hidden)
         return self.reply()
 
@@ -227,6 +230,8 @@ class Call:
         return Failed("\n".join([*self._trail, f"asked: {asked}"]))
 
     def _note(self, what: str, octets: bytes) -> None:
+        for secret in self._secrets:
+            octets = octets.replace(secret, b"(secret)")
         self._trail.append(f"{what}:  {_drawn(octets)}")
 
 

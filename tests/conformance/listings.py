@@ -6,6 +6,7 @@ import re
 
 from .call import Call
 from .dial import Dial
+from .mail import Mail
 from .table import MUST, SHOULD, check
 
 _PAIR = re.compile(rb"[0-9]+ [0-9]+")
@@ -88,7 +89,7 @@ def list_sizes(dial: Dial) -> None:
         call.want(rows == wanted, f"{wanted}")
 
 
-def _numbered(dial: Dial) -> list[tuple[int, object]]:
+def _numbered(dial: Dial) -> list[tuple[int, Mail]]:
     return list(enumerate(dial.account.mails, 1))
 
 

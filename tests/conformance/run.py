@@ -5,6 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .dial import Server
+    from .table import Check
 
 
 def main(words: list[str] | None = None) -> int:
@@ -65,7 +70,7 @@ def _write(wishes: argparse.Namespace) -> int:
     return 0
 
 
-def _servers(wishes: argparse.Namespace) -> list:
+def _servers(wishes: argparse.Namespace) -> list[Server]:
     from conformance.accounts import read_accounts
     from conformance.dial import Server
     from conformance.sockets import Address
@@ -85,7 +90,7 @@ def _servers(wishes: argparse.Namespace) -> list:
     return made
 
 
-def _run(wishes: argparse.Namespace, checks: list, servers: list) -> int:
+def _run(wishes: argparse.Namespace, checks: list[Check], servers: list[Server]) -> int:
     from conformance.outcome import as_json, as_table, run_all
 
     outcomes = run_all(checks, servers)

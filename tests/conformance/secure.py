@@ -120,7 +120,7 @@ def user_forgotten(dial: Dial) -> None:
 def _injected(dial: Dial, behind: bytes) -> Call | None:
     """A call on which `behind` stood in the clear behind STLS; None where the server hung up."""
     call = dial.clear()
-    call.send(b"STLS\r\n" + behind)
+    call.send(b"STLS\r\n" + behind, secret=True)
     try:
         if not call.reply().ok:
             call.line.close()
