@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from simulator.mailroom import Message
 from simulator.pop3 import Pop3Server, State
@@ -12,19 +12,23 @@ from .mail import Account, Mail
 from .memory import MemoryLine
 
 __all__ = [
-    "Clipped",
+    "Change",
     "DeletesAtOnce",
     "Doubled",
     "Eager",
     "Echo",
     "Injected",
+    "Keeps",
     "Monotone",
     "QuitsAtEnd",
-    "Unstuffed",
+    "Rewrites",
     "alike",
     "monotone_server",
     "shrunk",
 ]
+
+#: Makes other octets of octets; `bytes` makes the same.
+Change = Callable[[bytes], bytes]
 
 
 class Wrapped:
@@ -88,22 +92,27 @@ class Eager(Wrapped):
         super().receive_eof()
 
 
-class Unstuffed(Wrapped):
-    """Forgets to double a leading dot."""
+class Keeps(Wrapped):
+    """Does not notice that a line was lost, and keeps the lock."""
 
-    def data_to_send(self) -> Iterable[bytes | memoryview]:
-        said = self.all_to_send().replace(b"\r\n..", b"\r\n.")
-        return [said] if said else []
+    def receive_eof(self) -> None:
+        return
 
 
-class Clipped(Wrapped):
-    """Strips the blanks from the ends of lines."""
+class Rewrites(Wrapped):
+    """Hears or says something else than was said."""
+
+    def __init__(self, engine: Pop3Server, *, heard: Change = bytes, said: Change = bytes) -> None:
+        super().__init__(engine)
+        self._heard = heard
+        self._said = said
+
+    def receive_data(self, data: bytes) -> None:
+        super().receive_data(self._heard(data))
 
     def data_to_send(self) -> Iterable[bytes | memoryview]:
         said = self.all_to_send()
-        lines = said.split(b"\r\n")
-        clipped = [line if line == b"+ " else line.rstrip(b" \t") for line in lines]
-        return [b"\r\n".join(clipped)] if said else []
+        return [self._said(said)] if said else []
 
 
 class Injected(Wrapped):

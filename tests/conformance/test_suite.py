@@ -7,28 +7,17 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from .accounts import accounts_for, read_accounts, write_accounts
-from .broken import (
-    Clipped,
-    DeletesAtOnce,
-    Doubled,
-    Eager,
-    Echo,
-    Injected,
-    QuitsAtEnd,
-    Unstuffed,
-    alike,
-    monotone_server,
-    shrunk,
-)
+from .broken import monotone_server, shrunk
 from .dial import Server
 from .mail import SHAPES, Account
 from .memory import manner, memory_server
+from .mistakes import ACCOUNTS, MISTAKES
 from .ours import PASSWORD
 from .outcome import ASIDE, FAILED, PASSED, Outcome, as_json, as_table, run, run_all
 from .reply import stuffed, unstuffed
@@ -38,7 +27,9 @@ from .table import KINDS
 
 FOLDER = Path(__file__).parent
 #: What may be more than the standard library: our own engine on a line in memory, and tests.
-OURS = {"memory.py", "ours.py", "broken.py", "test_conformance.py", "test_suite.py"}
+OURS = {
+    "memory.py", "ours.py", "broken.py", "mistakes.py", "test_conformance.py", "test_suite.py",
+}  # fmt: skip
 #: IANA's registry: the capabilities and the response codes, each with a check that names it.
 REGISTRY = frozenset(
     {"TOP", "USER", "SASL", "RESP-CODES", "LOGIN-DELAY", "PIPELINING", "EXPIRE", "UIDL",
@@ -46,81 +37,27 @@ REGISTRY = frozenset(
 )  # fmt: skip
 CODES = ("LOGIN-DELAY", "IN-USE", "SYS", "AUTH", "UTF8")
 
-ACCOUNTS = accounts_for(("memory",), PASSWORD)
 GOOD = memory_server(ACCOUNTS)
 
 
-def _failing(server: Server) -> set[str]:
-    outcomes = run_all(CHECKS.values(), [server])
-    assert not [each.check.id for each in outcomes if PASSWORD in each.what]
-    return {each.check.id for each in outcomes if each.result == FAILED}
-
-
-def _wrapped(around: Callable[..., object]) -> Callable[[], Server]:
-    return lambda: memory_server(ACCOUNTS, around=around)  # type: ignore[arg-type]
-
-
-def _mannered(**policy: object) -> Callable[[], Server]:
-    return lambda: memory_server(ACCOUNTS, manner(**policy))  # type: ignore[arg-type]
-
-
-#: What is wrong, the server, and checks that must find it out.
-BROKEN: dict[str, tuple[Callable[[], Server], str]] = {
-    "deletes at once": (
-        _wrapped(DeletesAtOnce), "1939-6-cut 1939-6-rset-quit 1939-6-cut-in-quit 1939-6-quit-early",
-    ),
-    "takes a lost line for QUIT": (_wrapped(QuitsAtEnd), "1939-6-cut 1939-6-quit-early"),
-    "takes half a line for a whole one": (_wrapped(Eager), "1939-6-cut-before-crlf"),
-    "miscounts sizes": (
-        lambda: memory_server(ACCOUNTS, entry=shrunk),
-        "1939-5-stat-counts 1939-5-list-sizes 1939-5-retr-list-size 1939-11-stat-sum 1939-11-unix",
-    ),
-    "forgets to stuff": (
-        _wrapped(Unstuffed),
-        "1939-3-stuffing 1939-3-lone-dot 1939-5-wire-form 1939-3-many-dots 1939-3-edge-1024",
-    ),
-    "strips blanks": (_wrapped(Clipped), "1939-5-trailing"),
-    "answers what stands behind STLS": (
-        _wrapped(Injected), "2595-4-injection 2595-4-injection-user 2595-4-injection-login",
-    ),
-    "answers twice": (_wrapped(Doubled), "1939-3-unknown-late 1939-3-one-for-one"),
-    "echoes": (_wrapped(Echo), "1939-3-no-echo"),
-    "one unique-id for all": (
-        lambda: memory_server(ACCOUNTS, entry=alike), "1939-7-uidl-unique 1939-7-uidl-copies",
-    ),
-    "no lock": (_mannered(lock=False), "1939-4-lock-second"),
-    "removes what was sent": (_mannered(retr_deletes=True), "1939-6-quit-keeps"),
-    "DELE twice": (_mannered(dele_twice=True), "1939-5-dele 1939-5-dele-twice"),
-    "reads 1x as 1": (_mannered(numbers="leading-digits"), "1939-5-number-tail"),
-    "knows names": (_mannered(names="known"), "1939-13-same-words"),
-    "hangs up at once": (_mannered(bad_command_limit=1), "1939-3-unknown 1939-3-unknown-late"),
-    "hangs up after one login": (_mannered(login_limit=1), "1939-4-retry 5034-4-fails-stays"),
-    "ignores surplus": (_mannered(surplus="ignored"), "2595-4-argument"),
-    "short lines": (_mannered(line_limit=100), "2449-4-command-255"),
-    "very short lines": (_mannered(line_limit=44), "1939-3-argument-40"),
-    "takes no password in the clear": (_mannered(cleartext_login=False), "1939-7-user-pass"),
-    "announces what it has not": (
-        _mannered(
-            offers=frozenset({"CAPA", "UIDL", "STLS"}),
-            capabilities=("TOP", "APOP", "RESP-CODES", "X.Y"),
-        ),
-        "2449-6.1-top 2449-3-capability",
-    ),
-    "shows a window": (_mannered(window=2), "1939-5-list-many 1939-5-stat-counts"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("what", BROKEN)
-def test_a_broken_server_is_found_out(what: str) -> None:
+@pytest.mark.parametrize("what", MISTAKES)
+def test_a_mistake_is_found_out(what: str) -> None:
     """A server that is wrong in one point fails the checks of that point."""
-    make, ids = BROKEN[what]
-    failing = _failing(make())
-    assert set(ids.split()) - failing == set()
+    make, names = MISTAKES[what]
+    outcomes = run_all([CHECKS[name] for name in names.split()], [make()])
+    assert {each.check.id: each.result for each in outcomes} == dict.fromkeys(names.split(), FAILED)
 
 
 def test_the_good_server_passes() -> None:
-    """What the broken servers fail, the same engine unbroken passes."""
-    assert not _failing(GOOD)
+    """What the servers with mistakes fail, the same engine without one passes."""
+    assert not [o.check.id for o in run_all(CHECKS.values(), [GOOD]) if o.result == FAILED]
+
+
+def test_no_story_has_a_password() -> None:
+    """Even of a server that repeats all it hears, and fails much, no password is told."""
+    outcomes = run_all(CHECKS.values(), [MISTAKES["echoes"][0]()])
+    assert any(each.result == FAILED for each in outcomes)
+    assert PASSWORD not in as_table(outcomes)
 
 
 def test_every_check_can_fail() -> None:
@@ -130,7 +67,7 @@ def test_every_check_can_fail() -> None:
     answers = (b"+OK\r\n", b"-ERR\r\n", b"", b"+OK 3 3\r\n", b"+ \r\n")
     servers = [monotone_server(ACCOUNTS, every, b"+OK <1@x>\r\n", answer) for answer in answers]
     servers += [monotone_server(ACCOUNTS, every, b"-ERR\r\n", b"+OK\r\n")]
-    found = {each for _, ids in BROKEN.values() for each in ids.split()}
+    found = {each for _, ids in MISTAKES.values() for each in ids.split()}
     here = [each for each in CHECKS.values() if "memory" in each.kinds and each.id not in found]
     for check in here:
         assert FAILED in {run(check, server).result for server in servers}, check.id
