@@ -96,7 +96,7 @@ class Session(NamedTuple):
 
     def at(self, state: State) -> Session:
         """The same session in another state."""
-        return self if state is self.state else self._replace(state=state)
+        return self if state is self.state else Session(state, *self[1:])
 
 
 class Answer(NamedTuple):
