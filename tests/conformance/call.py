@@ -226,6 +226,10 @@ class Call:
                 f"{_drawn(wanted[begin : at + 12])} and not {_drawn(got[begin : at + 12])}"
             )
 
+    def want_mail(self, number: int, content: bytes) -> None:
+        """RETR of that number must give these octets, without stuffing."""
+        self.want_same(self.body_of(f"RETR {number}").content, content, f"message {number}")
+
     def _failed(self, asked: str) -> Failed:
         return Failed("\n".join([*self._trail, f"asked: {asked}"]))
 

@@ -83,8 +83,7 @@ def lock_guards(dial: Dial) -> None:
         with second:
             second.ok("DELE 2")
             second.quit()
-        reply = first.ask("RETR 2")
-        first.want_same(reply.content, dial.account.mails[1].content, "message 2")
+        first.want_mail(2, dial.account.mails[1].content)
 
 
 @check("1939-4-lock-of-one", MUST)

@@ -128,7 +128,7 @@ def same_words(dial: Dial) -> None:
 def name_of_own(dial: Dial) -> None:
     """A password opens the mailbox it belongs to, and no other user's mail is shown in it."""
     with dial.log_in() as call:
-        call.want_same(call.body_of("RETR 1").content, dial.account.mails[0].content, "message 1")
+        call.want_mail(1, dial.account.mails[0].content)
         call.want(int(call.ok("STAT").words[1]) == dial.account.octets, "that user's octets")
 
 

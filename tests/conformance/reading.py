@@ -14,7 +14,7 @@ def retr_whole(dial: Dial) -> None:
     """RETR sends the whole message of that number."""
     with dial.log_in() as call:
         for number, mail in enumerate(dial.account.mails, 1):
-            call.want_same(call.body_of(f"RETR {number}").content, mail.content, f"{number}")
+            call.want_mail(number, mail.content)
 
 
 @check("1939-5-retr-none", MUST)
@@ -65,8 +65,7 @@ def retr_any_order(dial: Dial) -> None:
     """Messages may be read in any order."""
     with dial.log_in() as call:
         for number in (3, 1, 2, 1):
-            mail = dial.account.mails[number - 1]
-            call.want_same(call.body_of(f"RETR {number}").content, mail.content, f"{number}")
+            call.want_mail(number, dial.account.mails[number - 1].content)
 
 
 @check("1939-5-retr-after-dele", MUST)
@@ -75,8 +74,7 @@ def retr_after_dele(dial: Dial) -> None:
     with dial.log_in() as call:
         call.ok("DELE 1")
         for number in (2, 3):
-            mail = dial.account.mails[number - 1]
-            call.want_same(call.body_of(f"RETR {number}").content, mail.content, f"{number}")
+            call.want_mail(number, dial.account.mails[number - 1].content)
 
 
 @check("1939-5-retr-list-size", MUST, mail=("letter", "dots", "many-dots", "unix"))
@@ -211,5 +209,4 @@ def top_no_mark(dial: Dial) -> None:
     """TOP marks nothing: the message can be read in full behind it."""
     with dial.log_in() as call:
         _top(call, 1, 1)
-        got = call.body_of("RETR 1").content
-        call.want_same(got, dial.account.mails[0].content, "message 1")
+        call.want_mail(1, dial.account.mails[0].content)

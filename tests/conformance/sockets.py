@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 import struct
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -110,7 +111,8 @@ class SocketLine:
 
     def reset(self) -> None:
         """Send a RST: the line is gone at once, with whatever is still on it."""
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        layout = "hh" if sys.platform == "win32" else "ii"
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack(layout, 1, 0))
         self.close()
 
     def close(self) -> None:
