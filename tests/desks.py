@@ -39,6 +39,12 @@ class Script:
         move = next(self._moves, EOF)
         return Read(ReadKind.TEXT, move) if isinstance(move, str) else move
 
+    async def secret(self, message: str) -> Read:
+        return await self.line(message)
+
+    def wake(self) -> None:
+        """Nobody waits long for what a script gives."""
+
 
 @dataclass
 class Sitting:

@@ -43,18 +43,21 @@ async def listen(listener: Listener, host: str, port: int, *, secure: bool) -> i
     option = "--tls-port" if secure else "--port"
     try:
         return await listener.listen(host, port, secure=secure)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         raise click.ClickException(_why_not(error, host, port, option)) from None
 
 
-def _why_not(error: OSError, host: str, port: int, option: str) -> str:
+def _why_not(error: OSError | UnicodeError, host: str, port: int, option: str) -> str:
+    nowhere = f"{host!r} is no address of this machine. Try --host 127.0.0.1."
+    if isinstance(error, UnicodeError):  # a name with an empty label, or one that is too long
+        return nowhere
     if error.errno == errno.EADDRINUSE:
         return f"Port {port} is in use. Try {option} {port + 1}, or {option} 0 for any free one."
     if error.errno == errno.EACCES:
         return (f"Port {port} is for the administrator of this machine. Try {option} {1000 + port}, "
                 f"or {option} 0 for any free one.")  # fmt: skip
     if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
-        return f"{host!r} is no address of this machine. Try --host 127.0.0.1."
+        return nowhere
     return f"Port {port} on {host!r} cannot be had: {error.strerror or error}."
 
 

@@ -136,5 +136,5 @@ class LessonSitting(LessonControls):
 def _standing(stage: Stage) -> Call:
     """A call on a stage that was used already."""
     call = Call(lambda: stage)
-    assert call.stage is stage
+    assert call.simulation is stage
     return call

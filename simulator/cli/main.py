@@ -28,6 +28,7 @@ Examples:
   port110 learn first-login                one lesson
   port110 practise --host pop.eo.lu        no lesson, all hosts
   port110 practise --margin off < script   print what the real programs would
+  port110 connect pop.example.org --stls   a real server, with the margin
 
 \b
 Exit status: 0 done, 1 failed, 2 usage, 3 lesson not passed, 130 interrupted
@@ -121,6 +122,30 @@ def practise(
 
     svg.write(picture(drawing.getvalue()))
     raise SystemExit(status)
+
+
+@port110.command(short_help="The same console and margin at a real server.")
+@click.argument("target", metavar="HOST[:PORT]")
+@click.option("--tls", is_flag=True, help="TLS from the first octet (port 995).")
+@click.option("--stls", is_flag=True, help="Say STLS first, and nothing without TLS.")
+@click.option(
+    "--ca", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
+    help="Check the certificate by these authorities (PEM), not by the system's.",
+)  # fmt: skip
+@click.option("--insecure", is_flag=True, help="Take any certificate.")
+@click.option("--cleartext", is_flag=True, help="Let passwords go without TLS.")
+@click.option("--margin", type=click.Choice(MARGINS), help="How much is explained.")
+@click.option("--echo", is_flag=True, help="From a pipe: print also what was typed.")
+@click.pass_obj
+def connect(wishes: Wishes, /, target: str, margin: str | None, **how: Any) -> None:  # noqa: ANN401 -- click's
+    """Call a real POP3 server: what is deleted there is gone.
+
+    An IPv6 address stands in brackets: [2001:db8::110]:110. Exit status: 0 after QUIT or when you have
+    hung up, 1 where there was no line, no TLS, or the server hung up unasked.
+    """
+    from . import connecting
+
+    raise SystemExit(connecting.connect(_with_margin(wishes, margin), target, **how))
 
 
 @port110.command()

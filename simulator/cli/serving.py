@@ -13,7 +13,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TextIO, TypeAlias
 
 import click
 
@@ -28,6 +28,9 @@ from .journal import Journal
 from .places import Places, find_places
 
 if TYPE_CHECKING:
+    import ssl
+
+    from simulator.link import Authority
     from simulator.mailroom import Accounts, Lodgings
     from simulator.pop3 import Personality
 
@@ -91,20 +94,21 @@ async def _serve(
     shown: Shown,
 ) -> int:
     authority = authority_of(places)()
-    context = authority.server_context(certified(options.host))
+    context = _context(authority, options.host)
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    onlooking = _Onlooking(stop)
     listener = Listener(
         service.engine,
         lambda: context,
         bounds=Bounds(options.max_connections, options.max_per_address),
         busy=BUSY,
-        lookout=Visits(ears.audience) if ears.audience else None,
+        lookout=Visits(ears.audience, onlooking.fails) if ears.audience else None,
     )
-    stop, loop = asyncio.Event(), asyncio.get_running_loop()
     loop.set_exception_handler(_mishap)
     with suppress(NotImplementedError):  # Windows: Ctrl-C is an exception there, and no SIGHUP
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop.set)
-        loop.add_signal_handler(signal.SIGHUP, _put_back, service, ears.journal)
+        loop.add_signal_handler(signal.SIGHUP, _on_hang_up(stop, service, ears.journal))
     port = await listen(listener, options.host, options.port, secure=False)
     tls_port = await listen(listener, options.host, options.tls_port, secure=True)
     where = Listening(options.host, port, tls_port, authority.ca_file)
@@ -112,7 +116,57 @@ async def _serve(
     gc.freeze()  # what was made while starting stays
     await stop.wait()
     await listener.close()
+    if onlooking.broken is not None:
+        raise onlooking.broken  # as for any verb whose reader is gone
     return Exit.DONE
+
+
+def _context(authority: Authority, host: str) -> ssl.SSLContext:
+    """The server's end of TLS."""
+    try:
+        return authority.server_context(certified(host))
+    except ValueError:  # a name that no certificate can bear; `listen` says if it is none at all
+        return authority.server_context(certified("localhost"))
+    except OSError as error:
+        raise click.ClickException(f"There is no certificate to be had: {error}.") from None
+
+
+def _on_hang_up(
+    stop: asyncio.Event, service: Service, journal: Journal | None
+) -> Callable[[], None]:
+    """What SIGHUP means: where the terminal is gone, to end; else to put the mail back."""
+    terminals = [number for number in (0, 1, 2) if os.isatty(number)]
+
+    def hang_up() -> None:
+        if terminals and not any(map(os.isatty, terminals)):
+            stop.set()
+        else:
+            _put_back(service, journal)
+
+    return hang_up
+
+
+class _Onlooking:
+    """What becomes of a log or a board that fails: the service goes on, or ends with its reader."""
+
+    def __init__(self, stop: asyncio.Event) -> None:
+        self.broken: BrokenPipeError | None = None
+        self._stop = stop
+        self._told: set[str] = set()
+
+    def fails(self, error: Exception) -> None:
+        """Say so once, and where what is said has no reader any more, end."""
+        if isinstance(error, BrokenPipeError):
+            self.broken = error
+            self._stop.set()
+            return
+        what = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
+        if what not in self._told:
+            self._told.add(what)
+            with suppress(OSError):
+                click.echo(
+                    f"port110: the log or board lacks lines ({what}). Mail goes on.", err=True
+                )
 
 
 # Whose mail, and how it speaks
@@ -193,11 +247,17 @@ def _journal(log: str | None, stack: ExitStack) -> Journal | None:
     if log == "-":
         return Journal(sys.stdout)
     try:
-        file = stack.enter_context(Path(log).open("a", encoding="utf-8"))  # noqa: SIM115 -- the stack closes it
+        file = Path(log).open("a", encoding="utf-8")  # noqa: SIM115 -- the stack closes it
     except OSError as error:
         what = f"The log {log!r} cannot be written: {error.strerror}. Try another --log FILE."
         raise click.ClickException(what) from None
+    stack.callback(_close, file)
     return Journal(file)
+
+
+def _close(file: TextIO) -> None:
+    with suppress(OSError):  # a full disk, of which was told
+        file.close()
 
 
 def _board(wishes: Wishes, places: Places, margin: str) -> Audience:

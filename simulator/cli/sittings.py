@@ -137,7 +137,7 @@ def _call_on(network: Callable[[], Network]) -> Call:
 
 def _beside(call: Call) -> Callable[[], Call]:
     """Makes a second call on the network of the first, for when that one is suspended."""
-    return lambda: _call_on(lambda: call.stage.network)
+    return lambda: _call_on(lambda: call.simulation.network)
 
 
 def _run(desk: Desk, terminal: Terminal) -> Outcome:
@@ -251,10 +251,10 @@ def _remove_again(progress: Progress | None) -> Callable[[Host, Accounts], None]
 
 def _keep_removed(progress: Progress | None) -> Callable[[Call, End], None]:
     def ended(call: Call, end: End) -> None:
-        host = call.stage.host
+        host = call.simulation.host
         if progress is None or host is None or end.by is not Ending.QUIT or not end.removed:
             return
-        accounts = call.stage.network.accounts(host)
+        accounts = call.simulation.network.accounts(host)
         progress.set_removed(host.name, end.user, accounts.removed(end.user))
 
     return ended

@@ -36,11 +36,14 @@ class Terminal:
     interactive: bool
     places: Places
 
-    def reader(self, desk: Desk | None) -> Reader:
-        """What reads the lines for this desk; for none: an answer, with no keys and no history."""
+    def reader(self, desk: Desk | None, *, wakes: bool = False) -> Reader:
+        """What reads the lines for this desk; for none: an answer, with no keys and no history.
+
+        `wakes`: others are at work while one types, and may want the terminal (Reader.wake).
+        """
         if not self.interactive or self.screen.look.plain:
             write = self._write_at_once if self.interactive else None
-            return PlainPrompt(sys.stdin, write)
+            return PlainPrompt(sys.stdin, write, wakes=wakes and self.interactive)
         from simulator.console.handset import handset
 
         history = self.places.history if desk is not None else None

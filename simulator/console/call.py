@@ -15,7 +15,7 @@ from simulator.pop3 import Ending, State
 from simulator.pop3.discretion import HIDDEN, without_secret
 
 if TYPE_CHECKING:
-    from simulator.hosts import Carried, Stage, StageState
+    from simulator.hosts import Carried, NearEnd, Stage, StageState
     from simulator.hosts.programs import Dialing
     from simulator.mailroom import Snapshot
     from simulator.pop3 import End, Exchange
@@ -58,9 +58,14 @@ class Call:
         self._before: deque[Before] = deque(maxlen=LONGEST_WAY_BACK)
 
     @cached_property
-    def stage(self) -> Stage:
-        """The learner's end of the network."""
+    def simulation(self) -> Stage:
+        """The learner's end of the simulated network, with all that can be done to one."""
         return self._new_stage()
+
+    @property
+    def stage(self) -> NearEnd:
+        """The learner's end of the line, wherever it leads."""
+        return self.simulation
 
     @property
     def up(self) -> bool:
@@ -69,7 +74,7 @@ class Call:
 
     @property
     def _loaded(self) -> bool:
-        return "stage" in self.__dict__
+        return "simulation" in self.__dict__
 
     @property
     def state(self) -> State:
@@ -106,19 +111,19 @@ class Call:
         """
         self.ways, self.last = (), None
         self._before.clear()
-        return self._noted(self.stage.start(dialing))
+        return self._noted(self.simulation.start(dialing))
 
     async def say(self, line: str, beside: TutorState | None = None) -> list[Exchange]:
         """Send one line; the Exchanges that it completed. `beside` is kept for `undo`."""
         self._before.append(self._now(line, beside))
-        return self._noted(self.stage.say(line))
+        return self._noted(self.simulation.say(line))
 
     def direct(self, text: str, beside: TutorState | None = None) -> list[Exchange]:
         """Follow a stage direction (see hosts.Stage.direct); it can be taken back as a line can."""
         own = text.partition(" ")[0] in {"wait", "fault"}
         shown = f":{text}" if own else f":meanwhile {text}"
         before = self._now(shown, beside, secret=False)
-        exchanges = self.stage.direct(text)
+        exchanges = self.simulation.direct(text)
         self._before.append(before)
         return self._noted(exchanges)
 
@@ -132,20 +137,20 @@ class Call:
         if not self._before:
             return None
         before = self._before.pop()
-        self.stage.restore(before.stage)
+        self.simulation.restore(before.stage)
         self.ways, self.last = before.ways, before.last
         return before
 
     def kept(self) -> StageState | None:
         """The stage as it is, for `put_back`; None: it was never asked for."""
-        return self.stage.state() if self._loaded else None
+        return self.simulation.state() if self._loaded else None
 
     def put_back(self, kept: StageState | None) -> None:
         """The stage as at `kept()`, and no way back beyond it."""
         if kept is not None:
-            self.stage.restore(kept)
+            self.simulation.restore(kept)
         elif self._loaded:
-            del self.stage
+            del self.simulation
         self.forget()
 
     def forget(self) -> None:
@@ -153,7 +158,7 @@ class Call:
         self._before.clear()
 
     def snapshot(self, user: str | None = None) -> Snapshot | None:
-        """The maildrop on disk beside the session's view of it; None before the first call."""
+        """The maildrop on disk beside the session's view of it; None where it cannot be seen."""
         return self.stage.snapshot(user) if self._loaded else None
 
     def _noted(self, exchanges: list[Exchange]) -> list[Exchange]:
@@ -166,4 +171,4 @@ class Call:
     def _now(self, line: str, beside: TutorState | None, *, secret: bool | None = None) -> Before:
         answer = self.answers and line.strip() not in ("", "*") if secret is None else secret
         shown = HIDDEN if answer else without_secret(line)
-        return Before(shown, self.stage.state(), self.ways, self.last, beside)
+        return Before(shown, self.simulation.state(), self.ways, self.last, beside)

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from simulator.pop3 import State
+from simulator.pop3.discretion import without_secret
 from simulator.teaching.remarks import Margin, Turn
 
 from .desk import Desk
+from .reading import ReadKind
+from .visible import visible
 
 if TYPE_CHECKING:
     from . import stagehand
@@ -17,7 +21,7 @@ else:
 
     stagehand = Later(f"{__package__}.stagehand")
 
-__all__ = ["COLON_COMMANDS", "ColonCommand", "LessonControls", "colon"]
+__all__ = ["COLON_COMMANDS", "ColonCommand", "LessonControls", "colon", "offered"]
 
 
 class ColonCommand(NamedTuple):
@@ -37,6 +41,7 @@ COLON_COMMANDS = (
     ColonCommand("why", "F6", "more about the last reply"),
     ColonCommand("goal", "F7", "what this step asks for"),
     ColonCommand("undo", "F8", "take back the last line"),
+    ColonCommand("pass", "", "log in with a password that is not shown"),
     ColonCommand("digest", "", "work out an answer to APOP, CRAM-MD5, SCRAM ..."),
     ColonCommand("wait", "", "let time pass: 90s, 10m, 2h, 31d"),
     ColonCommand("fault", "", "break the next reply, to see what a client must stand"),
@@ -50,6 +55,11 @@ COLON_COMMANDS = (
 )
 
 _BY_NAME = {command.name: command for command in COLON_COMMANDS}
+
+
+def offered(desk: Desk) -> tuple[ColonCommand, ...]:
+    """The tutor's commands that can be had at this desk."""
+    return tuple(each for each in COLON_COMMANDS if each.name not in desk.missing)
 
 
 class LessonControls:
@@ -75,7 +85,7 @@ class LessonControls:
         if desk.call.up:
             desk.screen.notice("A session is open on it. End the call first, then `:reset`.")
             return
-        desk.call.stage.reset()
+        desk.call.simulation.reset()
         desk.call.forget()
         desk.screen.notice("All sample mail is back as it was.")
 
@@ -95,17 +105,25 @@ def colon(
     async def run(desk: Desk, text: str) -> None:
         name, argument = (*text[1:].split(maxsplit=1), "", "")[:2]
         name = name.lower()
-        matches = [each for each in _BY_NAME if each.startswith(name)] if name else ["help"]
-        if name in _BY_NAME:
-            matches = [name]
+        matches = _meant(desk, name)
         if len(matches) != 1:
             desk.screen.notice(_unknown(name, matches))
+        elif matches[0] in desk.missing:
+            desk.screen.notice(desk.missing[matches[0]])
         elif matches == ["digest"]:
             work_out(desk, argument)  # as it was typed: there may be a password in it
         else:
             await _RUN[matches[0]](desk, controls, argument.strip())
 
     return run
+
+
+def _meant(desk: Desk, name: str) -> list[str]:
+    """The commands that a name, or its beginning, may mean; first of all those that one can have."""
+    if name in _BY_NAME or not name:
+        return [name or "help"]
+    here = [each.name for each in offered(desk) if each.name.startswith(name)]
+    return here or [each for each in _BY_NAME if each.startswith(name)]
 
 
 def _unknown(name: str, matches: list[str]) -> str:
@@ -120,7 +138,7 @@ _Run = Callable[[Desk, LessonControls, str], Awaitable[None]]
 
 
 async def _help(desk: Desk, _: LessonControls, __: str) -> None:
-    desk.screen.help(desk.call.state if desk.call.up else None, COLON_COMMANDS)
+    desk.screen.help(desk.call.state if desk.call.up else None, offered(desk))
 
 
 async def _hint(desk: Desk, _: LessonControls, __: str) -> None:
@@ -162,6 +180,39 @@ async def _state(desk: Desk, _: LessonControls, __: str) -> None:
 async def _goal(desk: Desk, _: LessonControls, __: str) -> None:
     goal = desk.tutor.goal(desk.call.snapshot())
     desk.screen.notice(goal or "No lesson is open; here you may try what you like.")
+
+
+async def _pass(desk: Desk, _: LessonControls, argument: str) -> None:
+    problem = _no_password_now(desk, argument)
+    if problem:
+        desk.screen.notice(problem)
+        return
+    read = await desk.ask_secret("password (it is not shown): ")
+    if read.kind is not ReadKind.TEXT or not read.text:
+        desk.screen.notice("Nothing was sent; `:pass` asks again.")
+        return
+    if desk.echo or desk.rows is not None:  # else it is a bare transcript, of replies alone
+        desk.screen.typed("", without_secret(f"PASS {read.text}"), by_tutor=True)
+    await desk.say(f"PASS {read.text}")
+
+
+def _no_password_now(desk: Desk, argument: str) -> str:
+    """Why no password is asked for, and what to do instead; "": it is."""
+    client = desk.call.stage.client if desk.call.up else None
+    if client is None:
+        return "No call is up, so there is nobody to say a password to. Call a host first."
+    if argument:
+        return ("`:pass` stands alone: it asks for the password, so that nobody reads it on the "
+                "screen. What you typed behind it was not sent.")  # fmt: skip
+    if desk.call.state is not State.AUTHORIZATION:
+        who = visible(client.view.user)
+        return f"You are logged in as {who} already; `:pass` belongs to AUTHORIZATION."
+    if client.answers:
+        return "The challenge of AUTH waits for its response; `*` takes AUTH back."
+    if not client.view.named:
+        return ("First say who you are: `USER` and your name. When the server has said +OK to that, "
+                "`:pass` asks for the password.")  # fmt: skip
+    return desk.hindrance("PASS ****")
 
 
 async def _undo(desk: Desk, _: LessonControls, __: str) -> None:
@@ -226,6 +277,6 @@ _RUN: dict[str, _Run] = {
     "help": _help, "hint": _hint, "wire": _wire, "mailbox": _mailbox, "state": _state,
     "why": _why, "goal": _goal, "undo": _undo, "margin": _margin, "list": _list, "skip": _skip,
     "back": _back, "reset": _reset, "quit": _quit, "wait": _wait, "fault": _fault,
-    "meanwhile": _meanwhile,
+    "meanwhile": _meanwhile, "pass": _pass,
 }  # fmt: skip
 assert {*_RUN, "digest"} == set(_BY_NAME)

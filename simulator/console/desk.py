@@ -6,7 +6,7 @@ question of the lesson, or, behind a colon, to the tutor. A line that could be P
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -16,9 +16,8 @@ from simulator.teaching.remarks import Margin, Question, Turn
 
 from . import shell, telnet
 from .call import Call
-from .reading import ANSWER, GO_ON, Read, Reader, ReadKind
+from .reading import GO_ON, MESSAGES, Place, Read, Reader, ReadKind
 from .screen import Screen
-from .shell import ShellKind
 
 if TYPE_CHECKING:
     from simulator.hosts import StageState
@@ -37,28 +36,12 @@ else:
 __all__ = ["Desk", "Outcome", "Place"]
 
 
-class Place(Enum):
-    """Where the next line goes."""
-
-    SHELL = "shell"
-    CALL = "call"
-    TELNET = "telnet"
-    QUESTION = "question"
-
-
 class Outcome(Enum):
     """How a sitting at the desk ended."""
 
     LEFT = "left"
     FINISHED = "finished"  #: the lesson is passed
 
-
-_MESSAGES = {
-    Place.SHELL: "$ ",
-    Place.CALL: "",
-    Place.TELNET: "telnet> ",
-    Place.QUESTION: ANSWER,
-}
 
 #: Rows that an exchange and what is said of it mostly take.
 READING_ROOM = 8
@@ -90,6 +73,8 @@ class Desk:
     told: set[str] = field(default_factory=set)  #: what need not be explained again
     _reader: Reader | None = None
     entered: StageState | None = None  #: the stage as the step was begun; None: as it was made
+    #: The tutor's commands that cannot be had at this desk, and why not.
+    missing: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def place(self) -> Place:
@@ -105,10 +90,33 @@ class Desk:
         self._reader = reader
         await self.type_on()
         while self.outcome is None:
-            read = await reader.line(_MESSAGES[self.place])
+            read = await self.ask(reader.line, MESSAGES[self.place])
             self.screen.begin()
             await self.take(read)
         return self.outcome
+
+    async def ask(self, line: Callable[[str], Awaitable[Read]], message: str) -> Read:
+        """What a reader's `line` or `secret` gives."""
+        return await line(message)
+
+    async def ask_secret(self, message: str) -> Read:
+        """A line that is neither shown nor kept; EOF where none was given."""
+        if self._reader is None:
+            return Read(ReadKind.EOF)
+        return await self.ask(self._reader.secret, message)
+
+    def shown(self, text: str) -> str:
+        """A typed line as a transcript has it. Sample passwords are no secrets."""
+        return text
+
+    def standing(self) -> tuple[str, ...]:
+        """What is to be known of the line in front, in few words, for a toolbar."""
+        return ()
+
+    def hindrance(self, line: str) -> str:
+        """Why a line would not be sent to the server in front; "": it would be."""
+        del line
+        return ""
 
     async def take(self, read: Read) -> None:
         """Act on one line, key or end of input."""
@@ -120,7 +128,7 @@ class Desk:
             await self.commands(self, read.text)
         else:
             if self.echo:
-                self.screen.typed(_MESSAGES[self.place], read.text)
+                self.screen.typed(MESSAGES[self.place], self.shown(read.text))
             await self._act(read.text)
         await self.type_on()
 
@@ -234,8 +242,12 @@ class Desk:
                 self.screen.notes(remarks.notes)
             self.perform(remarks.turn)
         if stage.end is not None:
-            programs.lost(self)
+            self._lost()
             self._ended(stage.end)
+
+    def _lost(self) -> None:
+        """The line is down, and the learner has not closed it."""
+        programs.lost(self)
 
     def explain(self, text: str, *, once: bool = False) -> None:
         """A notice of the tutor's, unless the margin is off; `once`: unless it was given before."""
@@ -258,27 +270,7 @@ class Desk:
 
     def run(self, text: str) -> None:
         """Run a line at the shell."""
-        action = shell.read_shell(text)
-        match action.kind:
-            case ShellKind.DIAL:
-                assert action.dialing is not None
-                programs.run(self, action.dialing)
-            case ShellKind.TELNET:
-                self.at_telnet = True
-            case ShellKind.HOSTS:
-                self.screen.hosts(self.call.stage.network.hosts)
-            case ShellKind.HELP:
-                self.screen.usages(shell.SHELL_HELP)
-            case ShellKind.LEAVE:
-                self.outcome = Outcome.LEFT
-            case ShellKind.FOREGROUND:
-                telnet.foreground(self)
-            case ShellKind.JOBS:
-                telnet.jobs(self)
-            case ShellKind.SAY:
-                self.screen.program(action.text)
-                if action.too_early:
-                    self.explain(advice.TOO_EARLY)
+        shell.run(self, text)
 
     def _escape(self) -> None:
         """Ctrl-], which is telnet's."""

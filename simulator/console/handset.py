@@ -16,7 +16,7 @@ from simulator.pop3 import State
 from simulator.teaching.remarks import Margin
 
 from . import shell
-from .colon import COLON_COMMANDS
+from .colon import offered
 from .completion import Offer, Word
 from .desk import Desk, Place
 from .history import LineHistory
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["handset", "offer", "toolbar_state"]
 
-_KEYS = {command.key: f":{command.name}" for command in COLON_COMMANDS if command.key}
-_TUTOR: tuple[Word, ...] = tuple((each.name, each.meaning) for each in COLON_COMMANDS)
-
 
 def handset(
     desk: Desk | None, look: Look, stdin: TextIO, stdout: TextIO, history: Path | None
@@ -42,8 +39,9 @@ def handset(
     into, out = create_input(stdin), create_output(stdout)
     if desk is None:
         return Prompt(into, out, look)
+    keys = {command.key: f":{command.name}" for command in offered(desk) if command.key}
     return Prompt(
-        into, out, look, state=lambda: toolbar_state(desk), offer=lambda: offer(desk), keys=_KEYS,
+        into, out, look, state=lambda: toolbar_state(desk), offer=lambda: offer(desk), keys=keys,
         history=LineHistory(history), suspend=hasattr(signal, "SIGTSTP"),
         secret=lambda: desk.call.answers,
     )  # fmt: skip
@@ -55,7 +53,9 @@ def toolbar_state(desk: Desk) -> ToolbarState:
     done, total = play.progress() if play is not None else (0, 0)
     name = play.lesson.id if play is not None else ""
     escapes = call.up and _escapes(call)
-    keys = tuple(key for key in KEYS if escapes or key[0] != "^]")  # that one is telnet's
+    keys = tuple(
+        key for key in KEYS if (escapes or key[0] != "^]") and key[1] not in desk.missing
+    )  # Ctrl-] is telnet's
     if not call.up:
         return ToolbarState("shell", lesson=name, done=done, total=total, keys=keys)
     client = call.stage.client
@@ -65,13 +65,13 @@ def toolbar_state(desk: Desk) -> ToolbarState:
     if snapshot is None:
         return ToolbarState(
             call.state.value, client.view.named, host, lesson=name, done=done, total=total,
-            keys=keys, line=_line_mark(client.view),
+            keys=keys, line=_line_mark(client.view, desk),
         )  # fmt: skip
     seen = [item for item in snapshot.items if item.number is not None]
     marked = sum(item.marked for item in seen)
     return ToolbarState(
         call.state.value, client.view.user, host, len(seen), marked, name, done, total, keys,
-        line=_line_mark(client.view),
+        line=_line_mark(client.view, desk),
     )  # fmt: skip
 
 
@@ -81,10 +81,11 @@ def _escapes(call: Call) -> bool:
     return programs.front(call).escapes
 
 
-def _line_mark(view: View) -> str:
+def _line_mark(view: View, desk: Desk) -> str:
     """What is to be known of the line itself."""
     asks = f"AUTH {view.mechanism} waits" if view.mechanism else ""
-    return ", ".join(mark for mark in ("TLS" if view.secure else "", asks) if mark)
+    marks = ("TLS" if view.secure else "", asks, *desk.standing())
+    return ", ".join(mark for mark in marks if mark)
 
 
 def offer(desk: Desk) -> Offer | None:
@@ -93,17 +94,22 @@ def offer(desk: Desk) -> Offer | None:
     if desk.place is Place.QUESTION:
         return None
     if desk.place is Place.TELNET:
-        return Offer(words=_first_words(shell.TELNET_HELP), hosts=_hosts(desk), tutor=_TUTOR)
+        return Offer(words=_first_words(shell.TELNET_HELP), hosts=_hosts(desk), tutor=_tutor(desk))
     if desk.place is Place.SHELL:
         return _at_the_shell(desk)
     if desk.call.answers or (play is not None and not play.lesson.completion):
-        return Offer(state=State.CLOSED, tutor=_TUTOR)
+        return Offer(state=State.CLOSED, tutor=_tutor(desk))
     state = desk.call.state
     snapshot = desk.call.snapshot() if state is State.TRANSACTION else None
     return Offer(
-        state, snapshot.items if snapshot else (), tutor=_TUTOR, behind=_behind,
+        state, snapshot.items if snapshot else (), tutor=_tutor(desk), behind=_behind,
         mechanisms=_mechanisms(desk.call),
     )  # fmt: skip
+
+
+def _tutor(desk: Desk) -> tuple[Word, ...]:
+    """The tutor's commands, as words behind a colon."""
+    return tuple((each.name, each.meaning) for each in offered(desk))
 
 
 def _mechanisms(call: Call) -> tuple[Word, ...]:
@@ -138,9 +144,9 @@ def _behind(name: str) -> tuple[Word, ...]:
 
 
 def _at_the_shell(desk: Desk) -> Offer:
-    hosts = desk.call.stage.network.hosts
+    hosts = desk.call.simulation.network.hosts
     return Offer(
-        words=_first_words(shell.SHELL_HELP), hosts=_hosts(desk), tutor=_TUTOR, behind=_behind,
+        words=_first_words(shell.SHELL_HELP), hosts=_hosts(desk), tutor=_tutor(desk), behind=_behind,
         targets=tuple((f"{host.name}:{port}", host.about)
                       for host in hosts for port in host.tls_ports),
         stls_targets=tuple((f"{host.name}:{port}", host.about) for host in hosts
@@ -153,4 +159,4 @@ def _first_words(rows: tuple[tuple[str, str], ...]) -> tuple[Word, ...]:
 
 
 def _hosts(desk: Desk) -> tuple[Word, ...]:
-    return tuple((host.name, host.about) for host in desk.call.stage.network.hosts)
+    return tuple((host.name, host.about) for host in desk.call.simulation.network.hosts)

@@ -27,9 +27,9 @@ LONGEST_LINE = 500
 
 #: Not even AUTH and its mechanism alone, nor `digest` without its colon.
 _SECRET = re.compile(r"[^A-Za-z]*(?:PASS|APOP|AUTH|DIGEST)(?![A-Za-z])", re.IGNORECASE)
-#: `:d mira kettle42` is `:digest` too, and no other command of the tutor's but `:meanwhile` takes two
-#: words.
-_DIGEST = re.compile(r"\s*:\s*(?:d\S*\s+\S|(?!mea)\S+\s+\S+\s+\S)", re.IGNORECASE)
+#: `:d mira kettle42` is `:digest` too, `:p kettle42` a `:pass`, and no other command of the tutor's
+#: but `:meanwhile` takes two words.
+_DIGEST = re.compile(r"\s*:\s*(?:[dp]\S*\s+\S|(?!mea)\S+\s+\S+\s+\S)", re.IGNORECASE)
 
 
 class LineHistory(History):

@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator
 from simulator.pop3 import Effect, Exchange, State
 from simulator.teaching.remarks import Checkpoint, Feedback, Note, NoteKind, Question
 
-from .ink import Row, hang, markup, row_text, row_width, wrap
+from .ink import Row, hang, markup, pad, row_text, row_width, wrap
 from .theme import Look
 from .visible import measure, visible
 
 __all__ = [
+    "beside_rows",
     "checkpoint_rows",
     "cited",
     "feedback_rows",
@@ -59,6 +60,22 @@ def note_rows(
     if moved is not None and rows:
         rows += [("bar", row) for row in wrap(state_row(moved, look), width)]
     return rows
+
+
+def beside_rows(
+    lines: Iterator[Row], notes: Iterable[tuple[str, Row]], left: int, bar: str
+) -> Iterator[Row]:
+    """Each line with the next row of the notes, where there is room for it in `left` cells."""
+    waiting = list(notes)[::-1]
+    for line in lines:
+        if waiting and row_width(line) <= left:
+            style, note = waiting.pop()
+            yield (*pad(line, left), (style, bar), *note)
+        else:
+            yield line
+    while waiting:
+        style, note = waiting.pop()
+        yield (("cell", " " * left), (style, bar), *note)
 
 
 def _moved(exchange: Exchange) -> bool:

@@ -223,7 +223,7 @@ def run(desk: Desk, dialing: Dialing) -> None:
     """Run a program that calls, with all that the real one prints."""
     from simulator.hosts import NoSuchHost, Refused
 
-    caller, network = _CALLERS[dialing.program], desk.call.stage.network
+    caller, network = _CALLERS[dialing.program], desk.call.simulation.network
     desk.loose = False
     try:
         host = network.find(dialing.host)
@@ -271,7 +271,7 @@ def left(desk: Desk) -> None:
 
 def lost(desk: Desk) -> None:
     """The line is down, and the learner has not closed it."""
-    stage = desk.call.stage
+    stage = desk.call.simulation
     _print(desk, front(desk.call).lost(desk))
     dialing, host = stage.dialing, stage.host
     assert dialing is not None

@@ -9,6 +9,7 @@ of a paste is no typing (a pasted "end of paste" would look like that): it runs 
 
 from __future__ import annotations
 
+from asyncio import get_running_loop
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
@@ -17,8 +18,10 @@ from prompt_toolkit import PromptSession
 from prompt_toolkit.application import get_app
 from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition
+from prompt_toolkit.history import DummyHistory
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
+from prompt_toolkit.layout.processors import PasswordProcessor
 from prompt_toolkit.output import ColorDepth, Output
 
 from .completion import LineCompleter, Offer
@@ -70,6 +73,8 @@ class Prompt:
         self._pending: deque[str] = deque()  # lines of a paste that are not given out yet
         self._kept = Document()  # half a line, to be gone on with
         self._nudged = False
+        self._woken = False
+        self._asking: PromptSession[str | Read] | None = None
         self._session: PromptSession[str | Read] = PromptSession(
             input=input,
             output=output,
@@ -94,10 +99,60 @@ class Prompt:
         default = Document(self._pending.popleft()) if given else self._kept
         if not given:
             self._kept = Document()
-        result = await self._session.prompt_async(
-            [("class:prompt", message)], default=default, accept_default=given
+        return await self._ask(self._session, message, default, accept=given)
+
+    async def secret(self, message: str) -> Read:
+        """A line of which nothing is drawn, not even its length; Ctrl-C and Ctrl-D give none.
+
+        It has a buffer of its own, which goes with it: no history, no way back, no completion.
+        """
+        nothing = Read(ReadKind.EOF)
+        bindings = KeyBindings()
+        for key in ("c-c", "<sigint>", "c-d", "c-]"):
+            bindings.add(key, eager=True)(lambda event: self._leave(event, nothing, erase=True))
+        hidden: PromptSession[str | Read] = PromptSession(
+            input=self._session.input,
+            output=self._session.output,
+            history=DummyHistory(),
+            input_processors=[PasswordProcessor("")],
+            key_bindings=bindings,
+            style=prompt_style(self._look),
+            color_depth=_DEPTHS.get(self._look.colours, ColorDepth.DEPTH_8_BIT),
+            erase_when_done=True,
         )
+        read = await self._ask(hidden, message, Document(), accept=False)
+        return read._replace(text=read.text.partition("\n")[0].partition("\r")[0])
+
+    async def _ask(
+        self, session: PromptSession[str | Read], message: str, default: Document, *, accept: bool
+    ) -> Read:
+        self._asking, self._woken = session, False
+        try:
+            result = await session.prompt_async(
+                [("class:prompt", message)], default=default, accept_default=accept,
+                pre_run=self._wake_late,
+            )  # fmt: skip
+        finally:
+            self._asking = None
         return result if isinstance(result, Read) else Read(ReadKind.TEXT, result)
+
+    def wake(self) -> None:
+        """End the asking that is on; what was half typed comes back with the next line.
+
+        Half a secret does not: it is forgotten.
+        """
+        session, self._woken = self._asking, True
+        future = session.app.future if session is not None else None
+        if session is None or future is None or future.done():
+            return  # not begun yet, or just ended by its own line
+        if session is self._session:
+            self._keep(session.default_buffer)
+        session.app.erase_when_done = True
+        session.app.exit(result=Read(ReadKind.WOKEN))
+
+    def _wake_late(self) -> None:
+        if self._woken:
+            get_running_loop().call_soon(self.wake)
 
     # While a line is typed
 

@@ -1,4 +1,4 @@
-"""The screen: draws what happened, below what was drawn before. It never goes back.
+"""The screen: draws what happened, below what was drawn before. It never goes back (but see `passing`).
 
 Lines of the wire stand at the left edge, as telnet would show them. Whatever the tutor says is set
 in: below the reply on a narrow terminal, in a column of its own beside it from `WIDE` columns on.
@@ -13,8 +13,16 @@ from typing import TYPE_CHECKING
 from simulator.pop3 import Exchange, State
 from simulator.teaching.remarks import Hint, Note, Turn
 
-from .ink import Row, hang, ink, markup, pad, row_width, wrap
-from .marginalia import checkpoint_rows, cited, feedback_rows, note_rows, prose_rows, question_rows
+from .ink import Row, clip, hang, ink, markup, wrap
+from .marginalia import (
+    beside_rows,
+    checkpoint_rows,
+    cited,
+    feedback_rows,
+    note_rows,
+    prose_rows,
+    question_rows,
+)
 from .speech import octet_rows, reply_rows
 from .theme import Look
 from .visible import measure, visible
@@ -56,6 +64,7 @@ class Screen:
         self._parted = True  # whether prose may follow without a blank line before it
         self.drawing = False  #: rows are being drawn now
         self._stopped = False
+        self._passing = False
 
     def begin(self) -> None:
         """Somebody has read what there is, and says something: count the rows from here."""
@@ -86,6 +95,20 @@ class Screen:
     def visit(self, row: Row, notes: Sequence[Note] = (), exchange: Exchange | None = None) -> None:
         """A line about a session that somebody else holds, with the notes on it."""
         self._annotate(iter(wrap(row, self._columns() - 1, indent=5)), notes, exchange)
+
+    def passing(self, text: str) -> None:
+        """A line about what goes on now. The next one stands in its place, and `settle` clears it."""
+        self._passing = True
+        shown = ink((("muted", clip(text, self._columns() - 1)),), self.look)
+        self._write(f"\r\x1b[K{shown}")
+        self._flush()
+
+    def settle(self) -> None:
+        """What was going on is over."""
+        if self._passing:
+            self._passing = False
+            self._write("\r\x1b[K")
+            self._flush()
 
     # The margin
 
@@ -244,7 +267,8 @@ class Screen:
             self._draw(lines)
         elif self._wide:
             left, right = self._halves
-            self._beside(lines, note_rows(notes, right, self.look, exchange), left)
+            rows = note_rows(notes, right, self.look, exchange)
+            self._draw(beside_rows(lines, rows, left, f" {self.look.glyphs.bar} "))
         else:
             self._draw(lines)
             self._below(note_rows(notes, self._measure - self._indent, self.look, exchange))
@@ -252,24 +276,6 @@ class Screen:
     def _below(self, rows: Iterable[tuple[str, Row]]) -> None:
         bar = "  " if self.look.plain else f"  {self.look.glyphs.bar} "
         self._draw(((style, bar), *row) for style, row in rows)
-
-    def _beside(self, lines: Iterator[Row], notes: Sequence[tuple[str, Row]], left: int) -> None:
-        """Each line with the next row of the notes, where there is room for it."""
-        bar = f" {self.look.glyphs.bar} "
-        waiting = list(reversed(notes))
-
-        def rows() -> Iterator[Row]:
-            for line in lines:
-                if waiting and row_width(line) <= left:
-                    style, note = waiting.pop()
-                    yield (*pad(line, left), (style, bar), *note)
-                else:
-                    yield line
-            while waiting:
-                style, note = waiting.pop()
-                yield (("cell", " " * left), (style, bar), *note)
-
-        self._draw(rows())
 
     def _set_in(self, rows: Iterable[Row], indent: int) -> None:
         self._draw((("cell", " " * indent), *row) if row else () for row in rows)

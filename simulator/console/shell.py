@@ -14,12 +14,15 @@ from simulator.pop3 import COMMANDS
 if TYPE_CHECKING:
     from simulator.hosts.programs import Dialing
 
+    from .desk import Desk
+
 __all__ = [
     "SHELL_HELP",
     "TELNET_HELP",
     "ShellAction",
     "ShellKind",
     "read_shell",
+    "run",
     "status",
 ]
 
@@ -109,3 +112,30 @@ def status(canonical: str | None) -> str:
     if canonical is None:
         return "No connection.\nEscape character is '^]'."
     return f"Connected to {canonical}.\nOperating in obsolete linemode\nEscape character is '^]'."
+
+
+def run(desk: Desk, text: str) -> None:
+    """Run a line at `$`, and show what comes of it."""
+    from . import advice, programs, telnet
+
+    action = read_shell(text)
+    match action.kind:
+        case ShellKind.DIAL:
+            assert action.dialing is not None
+            programs.run(desk, action.dialing)
+        case ShellKind.TELNET:
+            desk.at_telnet = True
+        case ShellKind.HOSTS:
+            desk.screen.hosts(desk.call.simulation.network.hosts)
+        case ShellKind.HELP:
+            desk.screen.usages(SHELL_HELP)
+        case ShellKind.LEAVE:
+            desk.leave()
+        case ShellKind.FOREGROUND:
+            telnet.foreground(desk)
+        case ShellKind.JOBS:
+            telnet.jobs(desk)
+        case ShellKind.SAY:
+            desk.screen.program(action.text)
+            if action.too_early:
+                desk.explain(advice.TOO_EARLY)

@@ -30,7 +30,7 @@ def wait(desk: Desk, span: str) -> None:
         return
     desk.screen.notice(f"{_in_words(passed)} pass.")
     was_up = desk.call.up
-    limit = desk.call.stage.patience if was_up else 0
+    limit = desk.call.simulation.patience if was_up else 0
     _follow(desk, f"wait {span}", ending=(
         f"No line came for {_in_words(limit)}, and so the server has hung up. RFC 1939 §3 calls that "
         "autologout: no UPDATE, and what was marked stays."
@@ -102,7 +102,7 @@ def direct(desk: Desk, text: str) -> None:
 
 def _armed(desk: Desk) -> str:
     """The faults that wait, in words."""
-    return ", ".join(each.name for each in desk.call.stage.armed) if desk.call.up else ""
+    return ", ".join(each.name for each in desk.call.simulation.armed) if desk.call.up else ""
 
 
 def _follow(desk: Desk, text: str, ending: str = "") -> bool:

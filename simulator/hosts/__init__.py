@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .actors import HAPPENINGS, BadHappening, Happening, seconds
+    from .caution import gives_away, is_quit, removes
     from .faults import FAULTS, FaultError
     from .host import Host
     from .line import Carried
     from .loader import load_hosts, load_personality
+    from .nearend import Called, NearEnd
     from .network import Network, NetworkState, NoSuchHost, Refused
+    from .outside import Outside, Server, trusting
     from .stage import Stage, StageState
 else:
     from simulator.doors import on_demand
@@ -18,11 +21,14 @@ else:
     __getattr__ = on_demand(
         __name__,
         actors="BadHappening HAPPENINGS Happening seconds",
+        caution="gives_away is_quit removes",
         faults="FAULTS FaultError",
         host="Host",
         line="Carried",
         loader="load_hosts load_personality",
+        nearend="Called NearEnd",
         network="Network NetworkState NoSuchHost Refused",
+        outside="Outside Server trusting",
         stage="Stage StageState",
     )
 
@@ -30,17 +36,25 @@ __all__ = [
     "FAULTS",
     "HAPPENINGS",
     "BadHappening",
+    "Called",
     "Carried",
     "FaultError",
     "Happening",
     "Host",
+    "NearEnd",
     "Network",
     "NetworkState",
     "NoSuchHost",
+    "Outside",
     "Refused",
+    "Server",
     "Stage",
     "StageState",
+    "gives_away",
+    "is_quit",
     "load_hosts",
     "load_personality",
+    "removes",
     "seconds",
+    "trusting",
 ]

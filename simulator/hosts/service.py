@@ -111,36 +111,61 @@ class Audience(Protocol):
         """The line is down. None: the peer was turned away. `trouble`: with TLS, or ""."""
 
 
-class Visits:
-    """A lookout of the listener's: makes of octets what people want to know, and tells each."""
+def _raise(error: Exception) -> None:
+    raise error
 
-    def __init__(self, audience: Collection[Audience]) -> None:
+
+class Visits:
+    """A lookout of the listener's: makes of octets what people want to know, and tells each.
+
+    `fails` is given what an audience has raised: a full disk must not cost a caller its line.
+    """
+
+    def __init__(
+        self, audience: Collection[Audience], fails: Callable[[Exception], None] = _raise
+    ) -> None:
         self._audience = audience
+        self._fails = fails
         self._last: dict[int, Exchange] = {}  # by the number of the peer
         self._marks: dict[int, tuple[int, ...]] = {}
         self._hung_up: set[int] = set()  # where our side has closed the line
 
     def opened(self, peer: Peer) -> None:
         """A peer has called."""
-        for each in self._audience:
-            each.called(peer)
+        self._tell(lambda each: each.called(peer))
 
     def turned(self, peer: Peer, endpoint: Timed) -> None:
         """Octets were answered."""
-        assert isinstance(endpoint, Pop3Server)
-        for exchange in endpoint.exchanges():
-            self._last[peer.number] = exchange
-            for each in self._audience:
-                each.said(peer, exchange)
-        self._marks[peer.number] = tuple(sorted(endpoint.session.marks))
+        self._take(peer, endpoint)
         if endpoint.hangs_up:
             self._hung_up.add(peer.number)
 
     def closed(self, peer: Peer, endpoint: Timed | None, failure: TlsFailed | None) -> None:
         """The line is down."""
-        end = None if endpoint is None else self._end(peer.number)
+        end = None
+        if endpoint is not None:
+            self._take(peer, endpoint)
+            end = self._end(peer.number)
+        trouble = str(failure) if failure is not None else ""
+        self._tell(lambda each: each.ended(peer, end, trouble))
+
+    def _take(self, peer: Peer, endpoint: Timed) -> None:
+        """Tell of what was said since the last look."""
+        assert isinstance(endpoint, Pop3Server)
+        for exchange in endpoint.exchanges():
+            self._last[peer.number] = exchange
+            self._said(peer, exchange)
+        self._marks[peer.number] = tuple(sorted(endpoint.session.marks))
+
+    def _said(self, peer: Peer, exchange: Exchange) -> None:
+        self._tell(lambda each: each.said(peer, exchange))
+
+    def _tell(self, what: Callable[[Audience], None]) -> None:
         for each in self._audience:
-            each.ended(peer, end, str(failure) if failure is not None else "")
+            try:
+                what(each)
+            except Exception as error:  # noqa: BLE001 -- whatever it is, the caller is still there
+                self._fails(error)
 
     def _end(self, number: int) -> End:
         last, marks = self._last.pop(number, None), self._marks.pop(number, ())

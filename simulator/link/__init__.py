@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .faults import Fault, FaultyEndpoint, FaultyState
     from .listener import Bounds, Listener, Lookout
     from .memory import Cutter, MemoryLink, whole
+    from .tcp import Address, TcpLink, dial_tcp, resolve
     from .tls import TlsEndpoint, TlsFailed, TlsLink
 else:
     from simulator.doors import on_demand
@@ -23,10 +24,12 @@ else:
         faults="Fault FaultyEndpoint FaultyState",
         listener="Bounds Listener Lookout",
         memory="Cutter MemoryLink whole",
+        tcp="Address TcpLink dial_tcp resolve",
         tls="TlsEndpoint TlsFailed TlsLink",
     )
 
 __all__ = [
+    "Address",
     "Authority",
     "Bounds",
     "Cutter",
@@ -40,9 +43,12 @@ __all__ = [
     "MemoryLink",
     "Peer",
     "Securable",
+    "TcpLink",
     "Timed",
     "TlsEndpoint",
     "TlsFailed",
     "TlsLink",
+    "dial_tcp",
+    "resolve",
     "whole",
 ]

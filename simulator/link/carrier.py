@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Sequence
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from .endpoint import Endpoint, Timed
@@ -44,14 +45,13 @@ class Carrier(asyncio.BufferedProtocol):
 
     __slots__ = (
         "_began", "_endpoint", "_full", "_heard", "_left", "_listener", "_owed", "_parting",
-        "_spoke", "_taken", "_transport", "_waits", "inner", "peer",
+        "_taken", "_transport", "_waits", "inner", "peer",
     )  # fmt: skip
 
     def __init__(self, listener: Listener, *, secure: bool) -> None:
         self._listener = listener
         self.peer = Peer(0, "", 0, secure)
         self._began = self._heard = 0.0
-        self._spoke = False  # octets have come since the last look; what that costs, each line pays
         self._owed: deque[_Piece] | None = None  # what the peer has not taken yet
         self._full = False  # the transport holds octets that the peer does not take
         self._waits = False  # the endpoint wants its answer to be late
@@ -93,10 +93,11 @@ class Carrier(asyncio.BufferedProtocol):
         if self._left:
             return
         listener = self._listener
-        self._spoke = True
+        self._heard = listener.clock()
         self._endpoint.receive_data(bytes(listener.room[:nbytes]))
         self._pump()
-        if listener.watched:
+        # With a close_notify it is the peer that has left; `closed` says so in its time.
+        if listener.watched and not getattr(self._endpoint, "ended", False):
             listener.turned(self.peer, self.inner)
 
     def eof_received(self) -> bool:
@@ -151,10 +152,13 @@ class Carrier(asyncio.BufferedProtocol):
         self._owed = deque(out)
         self._transport.pause_reading()
         if delay:
-            self._waits = True
-            asyncio.get_running_loop().call_later(delay, self._waited)
+            self._wait(delay)
         else:
             self._drip(self._owed)
+
+    def _wait(self, delay: float) -> None:
+        self._waits = True
+        asyncio.get_running_loop().call_later(delay, self._waited)
 
     def _waited(self) -> None:
         self._waits = False
@@ -168,8 +172,11 @@ class Carrier(asyncio.BufferedProtocol):
             return
         more = self._endpoint.data_to_send()
         if more:
+            self._listener.turned(self.peer, self.inner)  # lines that were held are answered now
             owed.extend(more)
-            if not self._full:
+            if delay := self.inner.delay():
+                self._wait(delay)
+            elif not self._full:
                 asyncio.get_running_loop().call_soon(self._pump)
             return
         if not self._full:
@@ -201,13 +208,17 @@ class Carrier(asyncio.BufferedProtocol):
             self._left = True
             self._heard = self._listener.clock()
             self._transport.resume_reading()
-            self._transport.write_eof()
+            try:
+                self._transport.write_eof()
+            except OSError:  # the peer has reset the line, and we are about to hear of it
+                self._transport.abort()
 
     def part(self) -> None:
         """The service ends: carry what is owed, and close the line."""
         if not self._left:
             self._parting = True
-            self._endpoint.receive_eof()
+            self.inner.receive_eof()  # TLS around it still has to seal what is owed
+            self._listener.turned(self.peer, self.inner)
             self._pump()
 
     def abort(self) -> None:
@@ -216,12 +227,11 @@ class Carrier(asyncio.BufferedProtocol):
 
     def look(self, now: float) -> None:
         """Has the endpoint waited long enough?"""
-        if self._spoke:
-            self._spoke, self._heard = False, now
         idle, grace = self.inner.idle_limit, self.inner.grace
         if self._left:
             # Who still takes our last words has the time that it would have had before them.
-            if now - self._heard >= (idle if self._full else self._listener.bounds.linger):
+            patience = idle or inf if self._full else self._listener.bounds.linger
+            if now - self._heard >= patience:
                 self._transport.abort()
             return
         if (idle and now - self._heard >= idle) or (grace and now - self._began >= grace):

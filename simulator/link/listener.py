@@ -40,7 +40,7 @@ class Lookout(Protocol):
         """A peer has called."""
 
     def turned(self, peer: Peer, endpoint: Timed) -> None:
-        """Octets have come and are answered, or the endpoint has spoken."""
+        """Octets were answered, or our side has spoken unasked or is about to close the line."""
 
     def closed(self, peer: Peer, endpoint: Timed | None, failure: TlsFailed | None) -> None:
         """The line is down; without an endpoint the peer was turned away. `failure`: of TLS."""
@@ -75,6 +75,7 @@ class Listener:
         self._carriers: set[Carrier] = set()
         self._addresses: Counter[str] = Counter()
         self._count = 0
+        self._closing = False
         self._empty = asyncio.Event()
         self._ticking: asyncio.TimerHandle | None = None
 
@@ -83,13 +84,21 @@ class Listener:
 
         `secure`: TLS from the first octet.
         """
-        server = await asyncio.get_running_loop().create_server(
-            lambda: Carrier(self, secure=secure), host, port, backlog=self.bounds.backlog
-        )
+        server = await self._server(host, port, secure=secure)
+        chosen = int(server.sockets[0].getsockname()[1])
+        if not port and len(server.sockets) > 1:
+            # A name with several addresses, "localhost" say: each has got a free port of its own.
+            server.close()
+            server = await self._server(host, chosen, secure=secure)
         self._servers.append(server)
         if self._ticking is None:
             self._tick()
-        return int(server.sockets[0].getsockname()[1])
+        return chosen
+
+    async def _server(self, host: str, port: int, *, secure: bool) -> asyncio.Server:
+        return await asyncio.get_running_loop().create_server(
+            lambda: Carrier(self, secure=secure), host, port, backlog=self.bounds.backlog
+        )
 
     @property
     def open(self) -> int:
@@ -104,6 +113,7 @@ class Listener:
 
     async def close(self, patience: float = 5.0) -> None:
         """Take no more calls, carry what is owed, and hang up; after `patience` seconds at once."""
+        self._closing = True  # for who was taken in the last moment
         for server in self._servers:
             server.close()
         for carrier in tuple(self._carriers):
@@ -119,8 +129,8 @@ class Listener:
         await asyncio.sleep(0)  # aborted lines are told so in the next turn of the loop
 
     def _tick(self) -> None:
-        self.sweep()
         self._ticking = asyncio.get_running_loop().call_later(TICK, self._tick)
+        self.sweep()
 
     # For the carriers
 
@@ -133,7 +143,7 @@ class Listener:
         """Whether there is room for one more: None, or what to say in parting."""
         address = carrier.peer.address
         full = len(self._carriers) >= self.bounds.connections
-        if full or self._addresses[address] >= self.bounds.per_address:
+        if self._closing or full or self._addresses[address] >= self.bounds.per_address:
             if self._lookout is not None:
                 self._lookout.closed(carrier.peer, None, None)
             return b"" if carrier.peer.secure else self._busy

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from .endpoint import Endpoint
 
-__all__ = ["Cutter", "MemoryLink", "whole"]
+__all__ = ["Cutter", "MemoryLink", "Tape", "whole"]
 
 #: Cuts octets into the pieces in which they arrive, as a network may.
 Cutter = Callable[[bytes], Iterable[bytes]]
@@ -22,7 +22,7 @@ def whole(data: bytes) -> Iterable[bytes]:
     return (data,) if data else ()
 
 
-class _Tape:
+class Tape:
     """The pieces that went one way, by reference. Beyond `KEPT` the oldest are let go."""
 
     def __init__(self) -> None:
@@ -53,8 +53,8 @@ class MemoryLink:
         self._endpoint = endpoint
         self._cut = cut
         self._closed = False
-        self._sent = _Tape()
-        self._received = _Tape()
+        self._sent = Tape()
+        self._received = Tape()
 
     def send(self, data: bytes) -> None:
         """Carry octets to the endpoint. Raises ConnectionError where the line is closed."""

@@ -46,6 +46,11 @@ class TlsEndpoint:
         """Whether the handshake is done."""
         return self._tls is not None and self._tls.stands
 
+    @property
+    def ended(self) -> bool:
+        """Whether the other side has said close_notify, and so has closed the line."""
+        return self._tls is not None and self._tls.ended
+
     def receive_data(self, data: bytes) -> None:
         """Take octets from the wire, in any cutting."""
         if self._tls is None:

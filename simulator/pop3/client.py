@@ -23,6 +23,8 @@ __all__ = ["ClientState", "Pop3Client"]
 
 #: Octets of a first line that never ends, after which it is taken as a line all the same.
 LONGEST_REPLY_LINE = 16384
+#: Octets of a body without its end, beyond which no client that means well waits for more.
+LONGEST_BODY = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +41,20 @@ class ClientState:
     wants_tls: bool
     secure: bool
     bare_lf: bool
+    gave_up: bool = False
 
 
 class Pop3Client:
-    """One session at the client's end. `secure`: TLS stands before the greeting (RFC 8314)."""
+    """One session at the client's end. `secure`: TLS stands before the greeting (RFC 8314).
 
-    def __init__(self, *, secure: bool = False) -> None:
+    `longest_body`: octets of a body whose end has not come; with one more the session is over, as if
+    this side had hung up, nothing of the body is kept, and `gave_up` says so.
+    """
+
+    def __init__(self, *, secure: bool = False, longest_body: int = LONGEST_BODY) -> None:
         self._secure = secure
+        self._longest_body = longest_body
+        self._gave_up = False
         self._wants_tls = False
         self._bare_lf = False  # the server has taken a line that ended in LF alone
         self._state = State.AUTHORIZATION
@@ -123,6 +132,11 @@ class Pop3Client:
         return self._end
 
     @property
+    def gave_up(self) -> bool:
+        """Whether the session was ended because a body had no end."""
+        return self._gave_up
+
+    @property
     def answers(self) -> bool:
         """Whether the next line answers a challenge of AUTH, and so may be a secret."""
         return bool(self._view.mechanism)
@@ -137,7 +151,7 @@ class Pop3Client:
         return ClientState(
             self._state, self._view, self._greeted, self._lines.kept,
             tuple(self._waiting), bytes(self._buffer), self._end, self._wants_tls,
-            self._secure, self._bare_lf,
+            self._secure, self._bare_lf, self._gave_up,
         )  # fmt: skip
 
     def restore(self, state: ClientState) -> None:
@@ -148,6 +162,7 @@ class Pop3Client:
         self._buffer, self._scanned = bytearray(state.buffer), 0
         self._exchanges, self._end, self._wants_tls = [], state.end, state.wants_tls
         self._secure, self._bare_lf = state.secure, state.bare_lf
+        self._gave_up = state.gave_up
 
     # One reply
 
@@ -166,6 +181,9 @@ class Pop3Client:
         found = buffer.find(b"\n.\r\n", max(stop, self._scanned))
         if found < 0:
             self._scanned = max(stop, len(buffer) - 3)
+            if len(buffer) - stop - 1 > self._longest_body:
+                self._gave_up = True
+                self._finish(Ending.DROP)
             return False
         self._take(Reply(first.line, bytes(buffer[stop + 1 : found + 1])), found + 4)
         return True

@@ -45,7 +45,7 @@ class Line:
         self.out = io.StringIO()
         self.nonces = iter([NONCE, "second", "third"])
         screen = Screen(self.out.write, self.out.flush, lambda: columns, look)
-        self.desk = SimpleNamespace(screen=screen, call=self)
+        self.desk = SimpleNamespace(screen=screen, call=self, missing={})
         self.run = colon(LessonControls(), lambda: next(self.nonces))
 
     @property
