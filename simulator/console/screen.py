@@ -83,9 +83,14 @@ class Screen:
         """A reply as it came, with the notes on it. Without notes: the lines of the wire alone."""
         self._annotate(reply_rows(exchange.reply, tabs=self.look.tabs), notes, exchange)
 
-    def visit(self, row: Row, notes: Sequence[Note] = (), exchange: Exchange | None = None) -> None:
-        """A line about a session that somebody else holds, with the notes on it."""
-        self._annotate(iter(wrap(row, self._columns() - 1, indent=5)), notes, exchange)
+    def visit(
+        self, sign: Row, row: Row, notes: Sequence[Note] = (), exchange: Exchange | None = None
+    ) -> None:
+        """A line about a session that somebody else holds, behind its sign, with the notes on it."""
+        whole, width = (*sign, *row), self._columns() - 1
+        # What fits keeps its blanks as they were said.
+        rows = [whole] if row_width(whole) <= width else hang(sign, row, width, row_width(sign))
+        self._annotate(iter(rows), notes, exchange)
 
     # The margin
 
