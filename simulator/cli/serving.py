@@ -100,13 +100,15 @@ async def _serve(
             loop.add_signal_handler(number, stop.set)
         hang_up = _on_hang_up(stop, service)
         loop.add_signal_handler(signal.SIGHUP, hang_up)
-    port = await listen(listener, options.host, options.port, secure=False)
-    tls_port = await listen(listener, options.host, options.tls_port, secure=True)
-    where = Listening(options.host, port, tls_port, authority.ca_file)
-    _say_ready(where, shown, as_json=options.as_json)
-    gc.freeze()  # what was made while starting stays
-    await stop.wait()
-    await listener.close()
+    try:
+        port = await listen(listener, options.host, options.port, secure=False)
+        tls_port = await listen(listener, options.host, options.tls_port, secure=True)
+        where = Listening(options.host, port, tls_port, authority.ca_file)
+        _say_ready(where, shown, as_json=options.as_json)
+        gc.freeze()  # what was made while starting stays
+        await stop.wait()
+    finally:
+        await listener.close()
     if onlooking.broken is not None:
         raise onlooking.broken  # as for any verb whose reader is gone
     return Exit.DONE
