@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: learn test check bench picture clean
+.PHONY: learn test check clients bench picture clean
 
 learn: $(VENV)/.run          ## set up, and start the tutor
 	@$(BIN)/port110
@@ -16,6 +16,9 @@ check: $(VENV)/.dev          ## style, types, and the lessons' own proofs
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/port110 check
+
+clients: $(VENV)/.dev        ## real mail programs against port110 serve
+	.ci/clients
 
 bench: $(VENV)/.bench        ## the promises of speed, measured
 	$(BIN)/python tests/bench/run.py
