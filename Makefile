@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: learn test check bench picture clean
+.PHONY: learn test check bench fuzz picture clean
 
 learn: $(VENV)/.run          ## set up, and start the tutor
 	@$(BIN)/port110
@@ -19,6 +19,9 @@ check: $(VENV)/.dev          ## style, types, and the lessons' own proofs
 
 bench: $(VENV)/.bench        ## the promises of speed, measured
 	$(BIN)/python tests/bench/run.py
+
+fuzz: $(VENV)/.dev           ## the promises about any input, tried as often as promised
+	PYTHONPATH=tests:. $(BIN)/python tests/fuzz/run.py
 
 picture: $(VENV)/.run        ## draw the README's picture anew
 	$(BIN)/port110 practise --svg .github/session.svg < .github/session.txt

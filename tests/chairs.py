@@ -142,7 +142,9 @@ class Chairs:
         self._pump()
 
     def _pump(self) -> None:
-        answered = b"".join(self.server.data_to_send())
+        answered = b""
+        while pieces := self.server.data_to_send():
+            answered += b"".join(pieces)
         self.wire += answered
         for piece in self.cut(answered):
             self.client.receive_data(piece)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 __all__ = [
     "Course",
     "annotator",
+    "authority_of",
     "course_pages",
     "did_you_mean",
     "find_lesson",
     "lesson_names",
     "load_directory",
     "practice_network",
+    "sample_mailboxes",
     "stage_for",
 ]
 
@@ -105,18 +107,31 @@ def _mailboxes(places: Places) -> Callable[[str], Mailbox]:
     return mailbox
 
 
+def sample_mailboxes(places: Places, names: Iterable[str]) -> Iterator[Mailbox]:
+    """The sample maildrops of these names. Raises UsageError with the nearest name."""
+    load = _mailboxes(places)
+    known = sorted(page.parent.name for page in places.mailboxes.glob("*/mailbox.yaml"))
+    for name in names:
+        if name not in known:
+            meant = did_you_mean(name, known)
+            raise click.UsageError(
+                f"There is no sample maildrop {name!r}.{meant} There are: {', '.join(known)}."
+            )
+        yield load(name)
+
+
 def practice_network(places: Places, opened: Opened | None = None) -> Network:
     """All hosts with their sample mail."""
     from simulator.hosts import Network
 
     return Network(
-        load_directory(places), _mailboxes(places), opened=opened, authority=_authority(places)
+        load_directory(places), _mailboxes(places), opened=opened, authority=authority_of(places)
     )
 
 
 def stage_for(places: Places) -> Callable[[Lesson], Stage]:
     """Makes a fresh stage for a lesson: all hosts, with the lesson's own maildrop if it has one."""
-    directory, mailbox, authority = cache(load_directory), cache(_mailboxes), _authority(places)
+    directory, mailbox, authority = cache(load_directory), cache(_mailboxes), authority_of(places)
 
     def stage(lesson: Lesson) -> Stage:
         from simulator.hosts import Network, Stage
@@ -131,7 +146,7 @@ def stage_for(places: Places) -> Callable[[Lesson], Stage]:
     return stage
 
 
-def _authority(places: Places) -> Callable[[], Authority]:
+def authority_of(places: Places) -> Callable[[], Authority]:
     """The practice certificate authority of this user, made when TLS is first wanted."""
 
     @cache

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, Any, NoReturn
 
 import click
@@ -19,6 +20,7 @@ from .exits import Exit
 
 __all__ = ["Wishes", "main"]
 
+PORT = click.IntRange(0, 65535)
 MARGINS = ("full", "brief", "off")
 EPILOG = """\b
 Examples:
@@ -154,6 +156,42 @@ def hosts(wishes: Wishes, as_json: bool) -> None:
     from . import listings
 
     listings.hosts(wishes, as_json=as_json)
+
+
+@port110.command(short_help="Serve POP3 on real ports, to real mail programs.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option("--port", default=1110, show_default=True, type=PORT, help="0: any free one.")
+@click.option("--tls-port", default=1995, show_default=True, type=PORT, help="For TLS at once.")
+@click.option(
+    "--accounts", type=click.Path(path_type=Path), metavar="DIR",
+    help="Each entry an account: a mailbox.yaml, .eml files, a Maildir, an mbox.",
+)  # fmt: skip
+@click.option("--mailbox", metavar="NAME", help="Serve this sample maildrop alone.")
+@click.option("--user", metavar="NAME", help="Whose it is.")
+@click.option("--password", metavar="PW", help="What opens the maildrops that have no own one.")
+@click.option("--apop", is_flag=True, help="Offer APOP, too.")
+@click.option(
+    "--as", "manner", default="exemplary", show_default=True, metavar="PERSONALITY",
+    help="Speak as this server.",
+)  # fmt: skip
+@click.option("--idle", type=click.IntRange(1), metavar="SECONDS", help="Until autologout.")
+@click.option("--max-connections", default=1000, show_default=True, type=click.IntRange(1))
+@click.option("--max-per-address", default=32, show_default=True, type=click.IntRange(1))
+@click.option("--log", metavar="FILE", help="Who called, and how it ended; - is the terminal.")
+@click.option("--json", "as_json", is_flag=True, help="Say where it listens for programs.")
+@click.option(
+    "--margin", type=click.Choice(MARGINS[:2]), is_flag=False, flag_value="brief",
+    help="Explain what the callers do, as they do it.",
+)  # fmt: skip
+@click.pass_obj
+def serve(wishes: Wishes, /, **options: Any) -> None:  # noqa: ANN401 -- click checks each
+    """Serve sample mail, or your own folders, to real mail programs until Ctrl-C.
+
+    SIGHUP puts all mail back as it was; what is deleted is gone from memory only.
+    """
+    from . import serving
+
+    raise SystemExit(serving.serve(wishes, serving.Serving(**options)))
 
 
 @port110.command(short_help="Prove lessons against the real engine.")

@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator
 from simulator.pop3 import Effect, Exchange, State
 from simulator.teaching.remarks import Checkpoint, Feedback, Note, NoteKind, Question
 
-from .ink import Row, hang, markup, row_text, row_width, wrap
+from .ink import Row, hang, markup, pad, row_text, row_width, wrap
 from .theme import Look
 from .visible import measure, visible
 
 __all__ = [
+    "beside_rows",
     "checkpoint_rows",
     "cited",
     "feedback_rows",
@@ -27,8 +28,11 @@ __all__ = [
 
 _WORDS = {
     NoteKind.MEANING: "note", NoteKind.WHY: "why", NoteKind.STATE: "state",
-    NoteKind.MAILDROP: "maildrop",
+    NoteKind.MAILDROP: "maildrop", NoteKind.BREACH: "breach", NoteKind.UNUSUAL: "unusual",
 }  # fmt: skip
+#: The notes on the server's own doing have their word in the coloured look too, in this style.
+_SIGNED = {NoteKind.BREACH: "wrong", NoteKind.UNUSUAL: "info"}
+_WARNING = {NoteKind.WHY, NoteKind.BREACH}
 _PATH = (State.AUTHORIZATION, State.TRANSACTION, State.UPDATE)
 #: Cells between the end of a note and its cite on the same row.
 _GAP = 2
@@ -51,11 +55,27 @@ def note_rows(
             else:
                 rows.append(("bar", state_row(moved, look)))
             moved = None
-        bar = "bar.why" if note.kind is NoteKind.WHY else "bar"
+        bar = "bar.why" if note.kind in _WARNING else "bar"
         rows += [(bar, row) for row in _note(note, lead, width, look)]
     if moved is not None and rows:
         rows += [("bar", row) for row in wrap(state_row(moved, look), width)]
     return rows
+
+
+def beside_rows(
+    lines: Iterator[Row], notes: Iterable[tuple[str, Row]], left: int, bar: str
+) -> Iterator[Row]:
+    """Each line with the next row of the notes, where there is room for it in `left` cells."""
+    waiting = list(notes)[::-1]
+    for line in lines:
+        if waiting and row_width(line) <= left:
+            style, note = waiting.pop()
+            yield (*pad(line, left), (style, bar), *note)
+        else:
+            yield line
+    while waiting:
+        style, note = waiting.pop()
+        yield (("cell", " " * left), (style, bar), *note)
 
 
 def _moved(exchange: Exchange) -> bool:
@@ -70,7 +90,9 @@ def _note(note: Note, lead: Row, width: int, look: Look) -> list[Row]:
         joint = ". " if lead else " "
         tail: Row = (("cite", f" ({cite})"),) if cite else ()
         return hang((*word, ("note", joint)), (*text, *tail), width)
-    rows = wrap(text, width)
+    style = _SIGNED.get(note.kind)
+    sign: Row = ((style, f"{_WORDS[note.kind]}: "),) if style else ()
+    rows = hang(sign, text, width, 0)
     return _with_cite(rows, cite, width) if cite else rows
 
 

@@ -13,8 +13,16 @@ from typing import TYPE_CHECKING
 from simulator.pop3 import Exchange, State
 from simulator.teaching.remarks import Hint, Note, Turn
 
-from .ink import Row, clip, hang, ink, markup, pad, row_width, wrap
-from .marginalia import checkpoint_rows, cited, feedback_rows, note_rows, prose_rows, question_rows
+from .ink import Row, clip, hang, ink, markup, wrap
+from .marginalia import (
+    beside_rows,
+    checkpoint_rows,
+    cited,
+    feedback_rows,
+    note_rows,
+    prose_rows,
+    question_rows,
+)
 from .speech import octet_rows, reply_rows
 from .theme import Look
 from .visible import measure, visible
@@ -82,15 +90,11 @@ class Screen:
 
     def exchange(self, exchange: Exchange, notes: Sequence[Note] = ()) -> None:
         """A reply as it came, with the notes on it. Without notes: the lines of the wire alone."""
-        lines = reply_rows(exchange.reply, tabs=self.look.tabs)
-        if not notes:
-            self._draw(lines)
-        elif self._wide:
-            left, right = self._halves
-            self._beside(lines, note_rows(notes, right, self.look, exchange), left)
-        else:
-            self._draw(lines)
-            self._below(note_rows(notes, self._measure - self._indent, self.look, exchange))
+        self._annotate(reply_rows(exchange.reply, tabs=self.look.tabs), notes, exchange)
+
+    def visit(self, row: Row, notes: Sequence[Note] = (), exchange: Exchange | None = None) -> None:
+        """A line about a session that somebody else holds, with the notes on it."""
+        self._annotate(iter(wrap(row, self._columns() - 1, indent=5)), notes, exchange)
 
     def passing(self, text: str) -> None:
         """A line about what goes on now. The next one stands in its place, and `settle` clears it."""
@@ -255,27 +259,23 @@ class Screen:
     def _indent(self) -> int:
         return 2 if self.look.plain else 4
 
+    def _annotate(
+        self, lines: Iterator[Row], notes: Sequence[Note], exchange: Exchange | None
+    ) -> None:
+        """Lines of the wire, with the notes on them beside or below."""
+        if not notes:
+            self._draw(lines)
+        elif self._wide:
+            left, right = self._halves
+            rows = note_rows(notes, right, self.look, exchange)
+            self._draw(beside_rows(lines, rows, left, f" {self.look.glyphs.bar} "))
+        else:
+            self._draw(lines)
+            self._below(note_rows(notes, self._measure - self._indent, self.look, exchange))
+
     def _below(self, rows: Iterable[tuple[str, Row]]) -> None:
         bar = "  " if self.look.plain else f"  {self.look.glyphs.bar} "
         self._draw(((style, bar), *row) for style, row in rows)
-
-    def _beside(self, lines: Iterator[Row], notes: Sequence[tuple[str, Row]], left: int) -> None:
-        """Each line with the next row of the notes, where there is room for it."""
-        bar = f" {self.look.glyphs.bar} "
-        waiting = list(reversed(notes))
-
-        def rows() -> Iterator[Row]:
-            for line in lines:
-                if waiting and row_width(line) <= left:
-                    style, note = waiting.pop()
-                    yield (*pad(line, left), (style, bar), *note)
-                else:
-                    yield line
-            while waiting:
-                style, note = waiting.pop()
-                yield (("cell", " " * left), (style, bar), *note)
-
-        self._draw(rows())
 
     def _set_in(self, rows: Iterable[Row], indent: int) -> None:
         self._draw((("cell", " " * indent), *row) if row else () for row in rows)

@@ -5,23 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from simulator.pop3 import Status
-from simulator.pop3.exchange import Reply
+from simulator.pop3.exchange import Exchange, Reply
 
 from .ink import Row
 from .visible import visible, visible_octets
 
-__all__ = ["octet_rows", "reply_rows"]
+__all__ = ["octet_rows", "reply_rows", "summary"]
 
 
 def reply_rows(reply: Reply, *, tabs: bool) -> Iterator[Row]:
     """The reply's lines as they were on the wire: dots stuffed, and the line "." at the end."""
-    status = reply.status
-    if status is None:
-        yield (("wire", visible(reply.line)),)
-    else:
-        style = "info" if status is Status.CONTINUE else "ok" if reply.ok else "err"
-        rest = reply.line[len(status.value) :]
-        yield ((style, status.value), ("wire", visible(rest)))
+    yield _first(reply)
     if reply.body is None:
         return
     for line in _lines(reply.body):
@@ -36,6 +30,26 @@ def reply_rows(reply: Reply, *, tabs: bool) -> Iterator[Row]:
 def octet_rows(received: bytes, *, tabs: bool) -> Iterator[Row]:
     """The lines of octets, as they came."""
     return ((("wire", visible_octets(line, tabs=tabs)),) for line in _lines(received))
+
+
+def _first(reply: Reply) -> Row:
+    """The reply's first line."""
+    status = reply.status
+    if status is None:
+        return (("wire", visible(reply.line)),)
+    style = "info" if status is Status.CONTINUE else "ok" if reply.ok else "err"
+    return ((style, status.value), ("wire", visible(reply.line[len(status.value) :])))
+
+
+def summary(exchange: Exchange, arrow: str) -> Row:
+    """A line and its reply in one row, an arrow between them; of a body, how much it is."""
+    reply, typed = exchange.reply, exchange.line
+    asked: Row = () if typed is None else (("typed", visible(typed)), ("muted", f" {arrow} "))
+    if reply.body is None:
+        return (*asked, *_first(reply))
+    lines = reply.body.count(b"\r\n")
+    body = f" ({lines} line{'' if lines == 1 else 's'}, {reply.octets} octets)"
+    return (*asked, *_first(reply), ("muted", body))
 
 
 def _lines(body: bytes) -> Iterator[bytes]:

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .authority import Authority
-    from .endpoint import Endpoint, Link, Securable
+    from .carrier import Peer
+    from .endpoint import Endpoint, Link, Securable, Timed
     from .faults import Fault, FaultyEndpoint, FaultyState
+    from .listener import Bounds, Listener, Lookout
     from .memory import Cutter, MemoryLink, whole
     from .tcp import Address, TcpLink, dial_tcp, resolve
     from .tls import TlsEndpoint, TlsFailed, TlsLink
@@ -17,8 +19,10 @@ else:
     __getattr__ = on_demand(
         __name__,
         authority="Authority",
-        endpoint="Endpoint Link Securable",
+        carrier="Peer",
+        endpoint="Endpoint Link Securable Timed",
         faults="Fault FaultyEndpoint FaultyState",
+        listener="Bounds Listener Lookout",
         memory="Cutter MemoryLink whole",
         tcp="Address TcpLink dial_tcp resolve",
         tls="TlsEndpoint TlsFailed TlsLink",
@@ -27,15 +31,20 @@ else:
 __all__ = [
     "Address",
     "Authority",
+    "Bounds",
     "Cutter",
     "Endpoint",
     "Fault",
     "FaultyEndpoint",
     "FaultyState",
     "Link",
+    "Listener",
+    "Lookout",
     "MemoryLink",
+    "Peer",
     "Securable",
     "TcpLink",
+    "Timed",
     "TlsEndpoint",
     "TlsFailed",
     "TlsLink",

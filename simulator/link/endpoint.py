@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-__all__ = ["Endpoint", "Link", "Securable"]
+__all__ = ["Endpoint", "Link", "Securable", "Timed"]
 
 
 class Endpoint(Protocol):
@@ -23,7 +23,11 @@ class Endpoint(Protocol):
         """The other side is gone."""
 
     def data_to_send(self) -> Sequence[bytes | memoryview]:
-        """The octets to carry back since the last call, in order."""
+        """The octets to carry back since the last call, in order; to be asked until there are none.
+
+        An endpoint may give some and keep the rest of the work for the next call, so that a peer
+        that asks and does not read costs it little.
+        """
 
     @property
     def hangs_up(self) -> bool:
@@ -43,6 +47,24 @@ class Securable(Endpoint, Protocol):
 
     def tls_started(self) -> None:
         """TLS stands from here on; what was said in the clear is not trusted."""
+
+
+class Timed(Securable, Protocol):
+    """An endpoint that has patience with its peer, and sometimes wants it to have some."""
+
+    @property
+    def idle_limit(self) -> float:
+        """Seconds without octets from the peer after which `receive_timeout` is due; 0: never."""
+
+    @property
+    def grace(self) -> float:
+        """Seconds from the beginning of the line after which it is due, too; 0: never any more."""
+
+    def receive_timeout(self) -> None:
+        """One of the two is over."""
+
+    def delay(self) -> float:
+        """Seconds to let pass before what `data_to_send` gives is carried; 0 when asked again."""
 
 
 class Link(Protocol):

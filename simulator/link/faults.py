@@ -191,6 +191,7 @@ class FaultyEndpoint:
         self._inner = inner
         self._now = FaultyState()
         self._waiting: list[Piece] = []
+        self._gave = False  # the last call of `data_to_send` has given something
 
     def arm(self, fault: Fault) -> None:
         """Let this fault be in the next reply, or in the first behind it on which it can be."""
@@ -237,8 +238,10 @@ class FaultyEndpoint:
         self._gather()
         now, waiting = self._now, self._waiting
         self._waiting = []
-        if now.coming or now.struck:
+        # The call that finds nothing more belongs to the one before, which gave something.
+        if now.coming or (now.struck and (waiting or not self._gave)):
             self._now = replace(now, struck=now.coming, delay=now.wait, coming=(), wait=0.0)
+        self._gave = bool(waiting)
         return waiting
 
     @property

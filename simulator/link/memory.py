@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from .endpoint import Endpoint
 
@@ -66,13 +66,13 @@ class MemoryLink:
 
     def receive(self) -> bytes:
         """All that the endpoint has answered since the last call."""
-        answered = b"".join(self._endpoint.data_to_send())
+        answered = b"".join(_all_of(self._endpoint))
         self._received.add(answered)
         return answered
 
     def receive_pieces(self) -> list[bytes]:
         """As `receive`, in the pieces in which the endpoint gave it, for a line that splits."""
-        pieces = [bytes(piece) for piece in self._endpoint.data_to_send() if len(piece)]
+        pieces = [bytes(piece) for piece in _all_of(self._endpoint) if len(piece)]
         for piece in pieces:
             self._received.add(piece)
         return pieces
@@ -94,3 +94,9 @@ class MemoryLink:
     def closed(self) -> bool:
         """Whether either side has closed the line."""
         return self._closed or self._endpoint.hangs_up
+
+
+def _all_of(endpoint: Endpoint) -> Iterator[bytes | memoryview]:
+    """All that an endpoint has to say, asked until it says nothing."""
+    while pieces := endpoint.data_to_send():
+        yield from pieces

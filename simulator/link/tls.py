@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ssl
 import sys
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
@@ -17,6 +18,10 @@ from .records import TlsFailed, TlsRecords, in_words
 from .verdict import verdict
 
 __all__ = ["TlsEndpoint", "TlsFailed", "TlsLink"]
+
+
+#: Clear octets that are sealed for one `data_to_send`; more would be held twice.
+SEALED = 131072
 
 
 class TlsEndpoint:
@@ -32,6 +37,7 @@ class TlsEndpoint:
         self._tls = TlsRecords(context) if at_once else None
         self._gone = False  # inner was told that the other side is gone
         self._shut = False  # the last octets were given to the carrier
+        self._clear: deque[bytes | memoryview] = deque()  # what waits to be sealed
         #: Why TLS could not be had, for who looks on.
         self.failure: TlsFailed | None = None
 
@@ -39,6 +45,11 @@ class TlsEndpoint:
     def secured(self) -> bool:
         """Whether the handshake is done."""
         return self._tls is not None and self._tls.stands
+
+    @property
+    def ended(self) -> bool:
+        """Whether the other side has said close_notify, and so has closed the line."""
+        return self._tls is not None and self._tls.ended
 
     def receive_data(self, data: bytes) -> None:
         """Take octets from the wire, in any cutting."""
@@ -72,6 +83,7 @@ class TlsEndpoint:
     def _go(self) -> None:
         if not self._gone:
             self._gone = True
+            self._clear.clear()
             self._inner.receive_eof()
 
     def data_to_send(self) -> Sequence[bytes | memoryview]:
@@ -88,8 +100,10 @@ class TlsEndpoint:
             return
         yield tls.to_send()
         if tls.stands and self.failure is None:
+            if not self._clear:
+                self._clear.extend(self._inner.data_to_send())
             try:
-                yield from tls.sealed(self._inner.data_to_send())
+                yield from tls.sealed(self._portion())
             except ssl.SSLError as error:
                 self.failure = in_words(error)
                 self._go()
@@ -97,10 +111,21 @@ class TlsEndpoint:
             self._shut = True
             yield tls.farewell()
 
+    def _portion(self) -> Iterator[bytes | memoryview]:
+        """The next of what waits to be sealed."""
+        room = SEALED
+        while self._clear and room:
+            piece = memoryview(self._clear.popleft())
+            if len(piece) > room:
+                self._clear.appendleft(piece[room:])
+                piece = piece[:room]
+            room -= len(piece)
+            yield piece
+
     @property
     def hangs_up(self) -> bool:
         """Whether the carrier should close the line once `data_to_send` is sent."""
-        return self._gone or self._inner.hangs_up
+        return self._gone or (self._inner.hangs_up and not self._clear)
 
 
 class TlsLink:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .accounts import Accounts, AccountsState
     from .loader import letter_of, load_mailbox, made_from
-    from .mailbox import Item, Mailbox, Snapshot
+    from .lodging import Lodgings, lodgings
+    from .mailbox import Item, Mailbox, Sample, Samples, Snapshot
     from .making import TooSmall, make_message
     from .message import Message
     from .page import MailboxPage, MessagePage
+    from .scan import NoAccounts
     from .trouble import Trouble
 else:
     from simulator.doors import on_demand
@@ -19,10 +21,12 @@ else:
         __name__,
         accounts="Accounts AccountsState",
         loader="letter_of load_mailbox made_from",
-        mailbox="Item Mailbox Snapshot",
+        lodging="Lodgings lodgings",
+        mailbox="Item Mailbox Sample Samples Snapshot",
         making="TooSmall make_message",
         message="Message",
         page="MailboxPage MessagePage",
+        scan="NoAccounts",
         trouble="Trouble",
     )
 
@@ -30,15 +34,20 @@ __all__ = [
     "Accounts",
     "AccountsState",
     "Item",
+    "Lodgings",
     "Mailbox",
     "MailboxPage",
     "Message",
     "MessagePage",
+    "NoAccounts",
+    "Sample",
+    "Samples",
     "Snapshot",
     "TooSmall",
     "Trouble",
     "letter_of",
     "load_mailbox",
+    "lodgings",
     "made_from",
     "make_message",
 ]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
-from types import MappingProxyType
+from contextlib import suppress
 
-from simulator.pop3.maildrop import InUse, UpdateFailed
+from simulator.pop3.maildrop import InUse, SystemFailure, UpdateFailed
 
-from .drop import Drop
-from .mailbox import Item, Mailbox, Snapshot
+from .drop import Drop, Drops
+from .mailbox import Mailbox, Sample, Samples, Snapshot
 from .message import Message
 from .trouble import Trouble
 
@@ -20,14 +19,24 @@ AccountsState = Mapping[str, Drop]
 
 
 class Accounts:
-    """Maildrops by owner. The samples are shared; what changes is one immutable value inside."""
+    """Maildrops by owner. The samples are shared; what changes are immutable values inside.
 
-    def __init__(self, mailboxes: Iterable[Mailbox]) -> None:
-        self._samples = {mailbox.owner: mailbox for mailbox in mailboxes}
+    Mailboxes are copied at once. Of a mapping, account's name to sample, each is copied when its
+    maildrop is first opened or changed, so that thousands cost nothing until somebody comes. What
+    such a sample cannot tell raises SystemFailure: from `password`, `secret` and `token`, and from
+    whatever needs its mail.
+    """
+
+    def __init__(self, mailboxes: Iterable[Mailbox] | Mapping[str, Sample]) -> None:
+        self._at_once = not isinstance(mailboxes, Mapping)
+        self._samples: Mapping[str, Sample] = (
+            mailboxes if isinstance(mailboxes, Mapping) else {box.owner: box for box in mailboxes}
+        )
+        self._owners: Mapping[str, str] | None = None  #: by token, once somebody has asked
         self._opened = 0
         self._copies = 0
-        self._drops: AccountsState = {}
-        self.reset()
+        self._drops = Drops({})
+        self._copy_anew(None)
 
     # What the protocol asks (pop3.maildrop.Accounts)
 
@@ -51,9 +60,14 @@ class Accounts:
         return sample.token if sample else None
 
     def bearer(self, token: str) -> str | None:
-        """Whose token that is, or None."""
-        owners = (owner for owner, sample in self._samples.items() if sample.token == token)
-        return next(owners, None) if token else None
+        """Whose token that is, or None: the first one's where two have it.
+
+        Who asks has proved nothing yet, so all samples are looked through once and not each time.
+        One that cannot be read has no token.
+        """
+        if self._owners is None:
+            self._owners = _owners(self._samples)
+        return self._owners.get(token) if token else None
 
     def accessed(self, name: str) -> str:
         """The unique-id of the last message that was sent, or "". Raises KeyError."""
@@ -61,7 +75,7 @@ class Accounts:
 
     def access(self, name: str, unique_id: str) -> None:
         """That message was sent; "": none. Raises KeyError."""
-        self._put(name, replace(self._drops[name], accessed=unique_id))
+        self._put(name, (self._drops.get(name) or self._drop(name))._replace(accessed=unique_id))
 
     def last_login(self, name: str) -> float | None:
         """When the maildrop was last opened, in seconds; None: not since the sample was copied."""
@@ -70,14 +84,14 @@ class Accounts:
 
     def logged_in(self, name: str, at: float) -> None:
         """It was opened at that time. Raises KeyError."""
-        self._put(name, replace(self._drops[name], last_login=at))
+        self._put(name, self._drops[name]._replace(last_login=at))
 
     def expire(self, name: str, before: float) -> None:
         """Remove mail that arrived before that time, the sample's at 0.0 (EXPIRE). Raises KeyError.
 
         Nobody's mail goes while it is open: not while a session is there or a lock is held.
         """
-        drop = self._drops[name]
+        drop = self._drop(name)
         if not (drop.sessions or drop.locked):
             self._put(name, drop.expired(before))
 
@@ -88,12 +102,13 @@ class Accounts:
         lock, and while it has the maildrop open nobody can take the lock. Among themselves such
         sessions share the maildrop; a message that one has removed the others pass over.
         """
-        drop = self._drops[name]
-        if drop.locked or (exclusive and drop.sessions):
+        held = self._drops.get(name)
+        if held is not None and (held.locked or (exclusive and held.sessions)):
             raise InUse(name)
+        drop = self._drop(name)
         trouble = drop.trouble
         if trouble is not None and trouble.operation == "open":
-            self._put(name, replace(drop, trouble=trouble.spent))
+            self._put(name, drop._replace(trouble=trouble.spent))
             raise trouble.failure()
         self._opened += 1
         token = f"session {self._opened}"
@@ -104,37 +119,37 @@ class Accounts:
 
     def lock(self, name: str, holder: str) -> None:
         """Somebody else opens the maildrop. Raises InUse."""
-        drop = self._drops[name]
+        drop = self._drop(name)
         if drop.locked or drop.sessions:
             raise InUse(name)
-        self._put(name, replace(drop, holder=holder))
+        self._put(name, drop._replace(holder=holder))
 
     def unlock(self, name: str, holder: str) -> None:
         """That somebody lets go. Nothing happens where it does not hold it."""
-        drop = self._drops[name]
+        drop = self._drop(name)
         if drop.holder == holder:
-            self._put(name, replace(drop, holder=None))
+            self._put(name, drop._replace(holder=None))
 
     def trouble(self, name: str, trouble: Trouble | None) -> None:
         """From now on the maildrop is in that trouble; with None, in none. Raises KeyError."""
-        self._put(name, replace(self._drops[name], trouble=trouble))
+        self._put(name, self._drop(name)._replace(trouble=trouble))
 
     def deliver(self, name: str, message: Message, at: float = 0.0) -> None:
         """New mail arrives on the disk at that time. A session that is open does not see it.
 
         Mail whose label or unique-id was in use here, before or now, gets others.
         """
-        self._put(name, self._drops[name].with_mail(message, at))
+        self._put(name, self._drop(name).with_mail(message, at))
 
     def removed(self, name: str) -> tuple[str, ...]:
         """The unique-ids of the sample's messages that are gone from this copy."""
-        left = {message.unique_id for message in self._drops[name].messages}
+        left = {message.unique_id for message in self._drop(name).messages}
         sample = self._samples[name].messages
         return tuple(each.unique_id for each in sample if each.unique_id not in left)
 
     def remove_ids(self, name: str, unique_ids: Collection[str]) -> None:
         """Take out what an earlier run removed. Unknown unique-ids are passed over."""
-        drop = self._drops[name]
+        drop = self._drop(name)
         self._put(name, drop.without(m for m in drop.messages if m.unique_id in unique_ids))
 
     def remove_label(self, name: str, label: str) -> bool:
@@ -142,7 +157,7 @@ class Accounts:
 
         A session that has the maildrop open still sees it; its UPDATE passes over it.
         """
-        drop = self._drops[name]
+        drop = self._drop(name)
         left = drop.without(each for each in drop.messages if each.label == label)
         self._put(name, left)
         return left is not drop
@@ -153,24 +168,29 @@ class Accounts:
         A session that has the maildrop open keeps it, lock and message-numbers and all. But what
         it marked was mail of the copy that is no more: its QUIT removes nothing from the new one
         and is told so (UpdateFailed), unless it marked nothing.
+
+        Samples that can be are read anew (`Samples.renewed`): accounts may have come, gone or
+        changed. Raises KeyError for a name that is in none; ValueError where they cannot be read
+        by now, and all stays as it was.
         """
-        self._copies += 1
-        fresh = {}
-        for each in self._samples if name is None else [name]:
-            fresh[each] = Drop.of(self._samples[each].messages, self._copies)
-            if before := self._drops.get(each):
-                fresh[each] = replace(
-                    fresh[each], sessions=before.sessions, exclusive=before.exclusive
-                )
-        self._drops = MappingProxyType({**self._drops, **fresh})
+        samples = self._samples
+        if isinstance(samples, Samples):
+            samples = samples.renewed(name)
+        if name is not None and name not in samples and name not in self._samples:
+            raise KeyError(name)
+        self._samples, self._owners = samples, None
+        self._copy_anew(name)
 
     def state(self) -> AccountsState:
-        """All that has become of the copy. Immutable: keeping a reference is enough."""
-        return self._drops
+        """All that has become of the copies. It never changes: keeping a reference is enough.
+
+        A maildrop of a mapping's that nobody has opened or changed is not in it.
+        """
+        return self._drops.kept()
 
     def restore(self, state: AccountsState) -> None:
-        """As at `state()`."""
-        self._drops = state
+        """As at `state()`. What was not in it is as in the sample."""
+        self._drops = Drops(state)
 
     # The disk beside the session
 
@@ -178,27 +198,39 @@ class Accounts:
         self, name: str, numbers: Sequence[Message] | None = None, marked: Collection[int] = ()
     ) -> Snapshot:
         """The disk, and beside it the view of a session that numbered `numbers`."""
-        drop = self._drops[name]
-        on_disk = {id(message) for message in drop.messages}
-        seen: Sequence[Message] = numbers or ()
-        rows = [
-            _item(message, number, marked=number in marked, on_disk=id(message) in on_disk)
-            for number, message in enumerate(seen, 1)
-        ]
-        known = {id(message) for message in seen}
-        rows += [
-            _item(message, None, marked=False, on_disk=True)
-            for message in drop.messages if id(message) not in known
-        ]  # fmt: skip
-        return Snapshot(name, drop.locked, tuple(rows), bool(drop.sessions))
+        drop = self._drop(name)
+        items = tuple(drop.beside(numbers or (), marked))
+        return Snapshot(name, drop.locked, items, bool(drop.sessions))
+
+    def _drop(self, name: str) -> Drop:
+        """The maildrop; its mail is read if it was not yet. Raises KeyError, SystemFailure."""
+        drop = self._drops.get(name)
+        if drop is None or drop.unread:
+            messages = self._samples[name].messages
+            drop = Drop.of(messages, self._copies) if drop is None else drop.read(messages)
+            self._put(name, drop)
+        return drop
 
     def _put(self, name: str, drop: Drop) -> None:
-        self._drops = MappingProxyType({**self._drops, name: drop})
+        self._drops.put(name, drop)
+
+    def _copy_anew(self, name: str | None) -> None:
+        """Forget one copy, or all; what sessions hold stays theirs."""
+        self._copies += 1
+        drops = dict(self._drops.kept())
+        for each in [*drops] if name is None else [name]:
+            before = drops.pop(each, None)
+            if before is not None and before.sessions:
+                drops[each] = before.anew(self._copies)
+        self._drops = Drops(drops)
+        if self._at_once:
+            for each in self._samples if name is None else [name]:
+                self._drop(each)
 
     def _held(self, name: str, token: str) -> Drop:
         """The maildrop that the session of this token has open. Raises UpdateFailed."""
-        drop = self._drops[name]
-        if token not in drop.sessions:
+        drop = self._drops.get(name)
+        if drop is None or token not in drop.sessions:
             raise UpdateFailed(f"{token} has released the maildrop of {name}")
         return drop
 
@@ -209,12 +241,12 @@ class Accounts:
             self._put(name, drop.without(gone))
             return
         part = gone[: len(gone) // 2] if trouble.partly else ()
-        self._put(name, replace(drop.without(part), trouble=trouble.spent))
+        self._put(name, drop.without(part)._replace(trouble=trouble.spent))
         raise trouble.update_failed()
 
     def _release(self, name: str, token: str) -> None:
-        drop = self._drops[name]
-        if token in drop.sessions:
+        drop = self._drops.get(name)
+        if drop is not None and token in drop.sessions:
             self._put(name, drop.left_by(token))
 
 
@@ -254,7 +286,11 @@ class OpenMaildrop:
         self._accounts._release(self._name, self._token)  # noqa: SLF001 - see the class
 
 
-def _item(message: Message, number: int | None, *, marked: bool, on_disk: bool) -> Item:
-    return Item(
-        message.label, number, message.octets, message.unique_id, message.subject, marked, on_disk
-    )
+def _owners(samples: Mapping[str, Sample]) -> dict[str, str]:
+    """Who has which token."""
+    owners: dict[str, str] = {}
+    for name, sample in samples.items():
+        with suppress(SystemFailure):
+            if sample.token:
+                owners.setdefault(sample.token, name)
+    return owners

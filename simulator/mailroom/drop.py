@@ -5,18 +5,19 @@ So what has become of the mail can be taken back by keeping a reference (`Accoun
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
 
+from .mailbox import Item
 from .message import Message, Names
 from .trouble import Trouble
 
-__all__ = ["Drop"]
+__all__ = ["Drop", "Drops"]
 
 
-@dataclass(frozen=True, slots=True)
-class Drop:
-    """One maildrop now: its mail, and who has it open."""
+class Drop(NamedTuple):
+    """One maildrop now: its mail, and who has it open. A tuple, since each login makes a new one."""
 
     messages: tuple[Message, ...]
     copy: int  #: which copy of the sample this is; each reset makes another
@@ -30,11 +31,23 @@ class Drop:
     last_login: float | None = None
     trouble: Trouble | None = None
     accessed: str = ""  #: the unique-id of the last message that RETR sent
+    unread: bool = False  #: the mail of this copy was not asked for yet, and `messages` is empty
 
     @classmethod
     def of(cls, messages: tuple[Message, ...], copy: int) -> Drop:
         """A fresh copy of a sample."""
-        return cls(messages, copy, tuple((each.label, each.unique_id) for each in messages))
+        return cls((), copy, (), unread=True).read(messages)
+
+    def anew(self, copy: int) -> Drop:
+        """Another copy of the sample, not read yet, for the sessions that are there."""
+        return Drop(
+            (), copy, (), sessions=self.sessions, exclusive=self.exclusive, unread=True
+        )  # fmt: skip
+
+    def read(self, messages: tuple[Message, ...]) -> Drop:
+        """With the mail of the sample."""
+        names = tuple((each.label, each.unique_id) for each in messages)
+        return self._replace(messages=messages, names=names, unread=False)
 
     @property
     def locked(self) -> bool:
@@ -45,8 +58,8 @@ class Drop:
         """With new mail; it gets another label or unique-id where its own was in use, ever."""
         new = Names(*zip(*self.names, strict=True)).apart(message)
         arrivals = ((new.unique_id, at),) if at else ()
-        return replace(
-            self, messages=(*self.messages, new), names=(*self.names, (new.label, new.unique_id)),
+        return self._replace(
+             messages=(*self.messages, new), names=(*self.names, (new.label, new.unique_id)),
             arrivals=(*self.arrivals, *arrivals),
         )  # fmt: skip
 
@@ -54,7 +67,7 @@ class Drop:
         """Without these messages. One that is not here is passed over."""
         out = {id(message) for message in gone}
         left = tuple(message for message in self.messages if id(message) not in out)
-        return self if len(left) == len(self.messages) else replace(self, messages=left)
+        return self if len(left) == len(self.messages) else self._replace(messages=left)
 
     def expired(self, before: float) -> Drop:
         """Without what arrived before that time."""
@@ -64,9 +77,52 @@ class Drop:
 
     def opened_by(self, token: str, *, exclusive: bool) -> Drop:
         """With one session more."""
-        return replace(self, sessions=self.sessions | {token}, exclusive=exclusive)
+        return self._replace(sessions=self.sessions | {token}, exclusive=exclusive)
 
     def left_by(self, token: str) -> Drop:
         """With one session less, and its lock open."""
         left = self.sessions - {token}
-        return replace(self, sessions=left, exclusive=self.exclusive and bool(left))
+        return self._replace(sessions=left, exclusive=self.exclusive and bool(left))
+
+    def beside(self, seen: Sequence[Message], marked: Collection[int]) -> Iterator[Item]:
+        """What is here, beside what a session numbered and marked: first its own, then the rest."""
+        here = {id(message) for message in self.messages}
+        for number, message in enumerate(seen, 1):
+            yield _item(message, number, marked=number in marked, on_disk=id(message) in here)
+        known = {id(message) for message in seen}
+        for message in self.messages:
+            if id(message) not in known:
+                yield _item(message, None, marked=False, on_disk=True)
+
+
+class Drops:
+    """Maildrops by owner as they are now. A change costs no copy of them all, unless one is kept."""
+
+    def __init__(self, drops: Mapping[str, Drop]) -> None:
+        self._drops = drops
+        self._own: dict[str, Drop] | None = None  #: what `_drops` shows, while nobody keeps it
+
+    def __getitem__(self, name: str) -> Drop:
+        return self._drops[name]
+
+    def get(self, name: str) -> Drop | None:
+        """The maildrop of that owner, or None."""
+        return self._drops.get(name)
+
+    def put(self, name: str, drop: Drop) -> None:
+        """It is so from now on; what `kept` gave stays as it was."""
+        if self._own is None:
+            self._own = dict(self._drops)
+            self._drops = MappingProxyType(self._own)
+        self._own[name] = drop
+
+    def kept(self) -> Mapping[str, Drop]:
+        """All of them. It never changes."""
+        self._own = None
+        return self._drops
+
+
+def _item(message: Message, number: int | None, *, marked: bool, on_disk: bool) -> Item:
+    return Item(
+        message.label, number, message.octets, message.unique_id, message.subject, marked, on_disk
+    )

@@ -15,10 +15,10 @@ from .bulk import Planned, planned, stretched
 from .mailbox import Mailbox
 from .making import TooSmall, made_of, make_message
 from .message import Message, Names, crlf
-from .page import BulkPage, MailboxPage, MessagePage
+from .page import BulkPage, MailboxPage, MessagePage, SourcePage
 from .stores import Folder, Misplaced, found, label_of
 
-__all__ = ["letter_of", "load_mailbox", "made_from"]
+__all__ = ["letter_of", "load_mailbox", "made_from", "mail_in", "mailbox_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,17 @@ class _Made:
 def load_mailbox(folder: Path, *, cache: Path | None = None) -> Mailbox:
     """The maildrop in `folder`. Raises PageError with file, line and what to write."""
     path = folder / "mailbox.yaml"
-    page = load(path, MailboxPage, cache=cache)
+    return mailbox_of(load(path, MailboxPage, cache=cache), path)
+
+
+def mailbox_of(page: MailboxPage, path: Path, *, named: bool = False) -> Mailbox:
+    """The maildrop that a page describes which lies at `path`, its mail beside it.
+
+    `named`: see `mail_in`. Raises PageError.
+    """
+    folder = path.parent
     try:
-        return _mailbox(page, folder.name, Folder(folder))
+        return _mailbox(page, folder.name, Folder(folder), named=named)
     except Misplaced as wrong:
         # The page may come from the cache, which does not know lines: it is read for this alone.
         raise PageError([read_page(path).finding(wrong.keys, str(wrong))]) from None
@@ -46,6 +54,19 @@ def made_from(page: MailboxPage, name: str) -> Mailbox:
     return _mailbox(page, name, None)
 
 
+def mail_in(source: SourcePage, folder: Folder, *, named: bool = False) -> list[Message]:
+    """All mail of a store, in its order. Raises Misplaced.
+
+    `named`: in a Maildir a file's name gives the unique-id where it can, as real servers have it.
+    Samples leave that out: by unique-ids of content a learner's progress knows their mail.
+    """
+    mail = found(source.kind, folder, source.path, ("source", "path"))
+    return [
+        made_of(each.label, each.content, unique_id=each.unique_id if named else None)
+        for each in mail
+    ]
+
+
 def letter_of(page: MessagePage) -> Message:
     """The message that an entry describes by label, headers and text. Raises ValueError."""
     if page.label is None or page.file is not None or page.bulk is not None:
@@ -53,14 +74,15 @@ def letter_of(page: MessagePage) -> Message:
     return _described(page, 0)
 
 
-def _mailbox(page: MailboxPage, name: str, folder: Folder | None) -> Mailbox:
+def _mailbox(
+    page: MailboxPage, name: str, folder: Folder | None, *, named: bool = False
+) -> Mailbox:
     """Without a folder, of what the page describes."""
     secret = page.password if page.secret is None else page.secret
     if folder is None or (page.source.kind == "eml" and page.messages is not None):
         made = _listed(page, folder)
     else:
-        mail = found(page.source.kind, folder, page.source.path, ("source", "path"))
-        every = [made_of(each.label, each.content) for each in mail]
+        every = mail_in(page.source, folder, named=named)
         made = [_Made(message) for message in _ordered(every, page.order)]
         _must_total(page, made)
     return Mailbox(

@@ -43,12 +43,8 @@ class Message:
         self._start = start
         if octets is None:
             octets = len(content() if callable(content) else content)
-        self._octets = octets
-
-    @property
-    def octets(self) -> int:
-        """Its size with CRLF line ends, stuffing not counted (RFC 1939 section 11)."""
-        return self._octets
+        #: Its size with CRLF line ends, stuffing not counted (RFC 1939 section 11).
+        self.octets = octets
 
     @cached_property
     def _made(self) -> bytes:
@@ -104,7 +100,7 @@ class Message:
     def renamed(self, label: str, unique_id: str) -> Message:
         """The same octets, made once for both, under another label and unique-id."""
         content = self.content if callable(self._content) else self._content
-        return Message(label, unique_id, content, self._octets, self._subject, start=self._start)
+        return Message(label, unique_id, content, self.octets, self._subject, start=self._start)
 
 
 class Names:

@@ -13,14 +13,23 @@ from typing import Literal
 
 from simulator.pages import paper
 
-__all__ = ["LARGEST", "BulkPage", "MailboxPage", "MakePage", "MessagePage", "SourcePage"]
+__all__ = [
+    "LARGEST",
+    "UNIQUE_ID",
+    "BulkPage",
+    "MailboxPage",
+    "MakePage",
+    "MessagePage",
+    "SourcePage",
+]
 
 #: Octets of the largest message that is made: more than 64 MiB helps nobody.
 LARGEST = 64 * 2**20
 #: Most messages of one bulk. A maildrop of that many is long to list and quick to make.
 MOST = 10_000
 
-_UNIQUE_ID = re.compile(r"[\x21-\x7e]{1,70}\Z")
+#: RFC 1939 section 7, the form of a unique-id.
+UNIQUE_ID = re.compile(r"[\x21-\x7e]{1,70}\Z")
 _LABEL = re.compile(r"[a-z0-9][a-z0-9-]*\Z")
 #: RFC 6750 section 2.1, the form of an access token.
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*\Z")
@@ -110,7 +119,7 @@ class MessagePage:
             raise ValueError("a file gets no attachment; write `as: text`, or headers and text")
         if self.label is not None:
             _must_be_label(self.label)
-        if self.unique_id is not None and not _UNIQUE_ID.match(self.unique_id):
+        if self.unique_id is not None and not UNIQUE_ID.match(self.unique_id):
             raise ValueError("a unique-id has 1 to 70 characters 0x21-0x7E (RFC 1939 section 7)")
 
     @property

@@ -14,16 +14,22 @@ from pathlib import Path
 from simulator.pages import Keys
 
 from .message import Message, crlf
+from .page import UNIQUE_ID
 
 __all__ = ["Folder", "Found", "Misplaced", "found", "label_of"]
+
+#: What stands behind the base of a Maildir file's name: `:2,FLAGS` (`;` or `!` where a file system
+#: has no colon), and `,S=SIZE` in front of it.
+_CHANGING = re.compile(r"(?s:(?:[;!][12],|[:,]).*)")
 
 
 class Misplaced(ValueError):
     """What is wrong with a sample, and the way to the value on its page that says so."""
 
-    def __init__(self, keys: Keys, what: str) -> None:
-        super().__init__(what)
+    def __init__(self, keys: Keys, what: str, advice: str = "") -> None:
+        super().__init__(f"{what}; {advice}" if advice else what)
         self.keys = keys
+        self.what = what  #: without the advice, which is for who writes a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,7 @@ class Found:
 
     label: str
     content: bytes
+    unique_id: str | None = None  #: one that its file's name gives it; None: it gives none
 
 
 @dataclass(frozen=True)
@@ -51,10 +58,10 @@ class Folder:
         except ValueError:  # a NUL, or half a surrogate pair
             raise Misplaced(keys, f"{str(name)!r} can be no name of a file") from None
         except (OSError, RuntimeError) as error:  # links in a circle
-            raise Misplaced(keys, f"{name}: {error}; write what is in this folder") from None
+            raise Misplaced(keys, f"{name}: {error}", "write what is in this folder") from None
         if not real.is_relative_to(self._root):
             raise Misplaced(
-                keys, f"{name} lies outside the folder; put the file beside mailbox.yaml"
+                keys, f"{name} lies outside the folder", "put the file beside mailbox.yaml"
             )
         return real
 
@@ -63,7 +70,7 @@ class Folder:
         path = self.inside(name, keys)
         try:
             if path.exists() and not path.is_file():  # a pipe would be waited for
-                raise Misplaced(keys, f"{name} is no file; write the name of a file")
+                raise Misplaced(keys, f"{name} is no file", "write the name of a file")
             return path.read_bytes()
         except OSError as error:
             raise _unreadable(name, error, keys) from None
@@ -93,12 +100,12 @@ def _maildir(folder: Folder, path: str, keys: Keys) -> Iterator[Found]:
     """Both cur and new, sorted together by name. git keeps no empty folder: one may be missing."""
     there = [part for part in ("cur", "new") if part in folder.names(path, keys)]
     if not there:
-        raise Misplaced(keys, f"{path} is no Maildir; write the name of a folder with cur or new")
+        raise Misplaced(keys, f"{path} is no Maildir", "write the name of a folder with cur or new")
     files = [(name, part) for part in there for name in folder.names(f"{path}/{part}", keys)]
     for name, part in sorted(files):
         if not name.startswith(".") and (folder.path / path / part / name).is_file():
             content = crlf(folder.read(f"{path}/{part}/{name}", keys))
-            yield Found(_label_from_subject(content, name), content)
+            yield Found(_label_from_subject(content, name), content, _unique_id_in(name))
 
 
 def _mbox(folder: Folder, path: str, keys: Keys) -> Iterator[Found]:
@@ -131,10 +138,16 @@ def _label_from_subject(content: bytes, otherwise: str) -> str:
     return "-".join(words[:4]) or _text(otherwise)
 
 
+def _unique_id_in(name: str) -> str | None:
+    """What stays of a Maildir file's name when flags and sizes change; None where it cannot be one."""
+    base = _CHANGING.sub("", name)
+    return base if UNIQUE_ID.match(base) else None
+
+
 def _text(name: str) -> str:
     """A file's name as text: octets that are no UTF-8 reach Python as surrogates."""
     return name.encode("utf-8", "replace").decode()
 
 
 def _unreadable(name: str | Path, error: OSError, keys: Keys) -> Misplaced:
-    return Misplaced(keys, f"{name}: {error.strerror}; write what is in this folder")
+    return Misplaced(keys, f"{name}: {error.strerror}", "write what is in this folder")

@@ -28,6 +28,9 @@ __all__ = ["load"]
 
 T = TypeVar("T")
 
+#: The form of a compiled page. Of an earlier one it is not known whether it is stale.
+FORM = 2
+
 
 def load(
     path: Path,
@@ -47,8 +50,8 @@ def load(
     octets = read_octets(path)
     if cache is None:
         return _built(octets, path, type_, check)
-    origin = (__version__, sys.version_info[:3], str(path), repr(type_), octets)
-    where = cache / f"{path.stem}-{zlib.crc32(repr(origin[2:4]).encode()):08x}.page"
+    origin = (FORM, __version__, sys.version_info[:3], str(path), repr(type_), octets)
+    where = cache / f"{path.stem}-{zlib.crc32(repr(origin[3:5]).encode()):08x}.page"
     with suppress(Exception):  # a damaged pickle can raise anything, and the page is at hand
         return cast("T", _recalled(where, origin))
     value = _built(octets, path, type_, check)
@@ -64,14 +67,16 @@ def _built(octets: bytes, path: Path, type_: type[T], check: Callable[[T], objec
 
 
 class _Pickler(pickle.Pickler):
-    """Notes the modules of all classes it meets."""
+    """Notes the modules of all classes it meets, and of those they are made from."""
 
     def __init__(self, file: BytesIO) -> None:
         super().__init__(file, pickle.HIGHEST_PROTOCOL)
         self.modules: set[str] = set()
 
     def reducer_override(self, obj: object) -> Any:  # noqa: ANN401 - as pickle has it
-        self.modules.add(obj.__module__ if isinstance(obj, type) else type(obj).__module__)
+        kind = obj if isinstance(obj, type) else type(obj)
+        # A page that takes its fields from another room's class is stale when that one changes.
+        self.modules.update(each.__module__ for each in kind.__mro__ if each is not object)
         return NotImplemented
 
 

@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .arguments import Argument, Flaw
+    from .breaches import examine
     from .client import ClientState, Pop3Client
     from .commands import COMMANDS, Body, Command, CommandRow, parse
     from .exchange import Effect, Effects, End, Ending, Exchange, Reason, Reply, decode, encode
     from .maildrop import Accounts, InUse, Maildrop, Message, SystemFailure, UpdateFailed
     from .mechanisms import Attempt, Challenge, Mechanism, Proven
     from .personality import Language, Personality, Policy
+    from .rules import Breach, Force, Rule
     from .server import Pop3Server, ServerState
     from .session import Office
+    from .shown import Shown
     from .soundness import complaints
     from .states import TRANSITIONS, State, Status, next_state, state_diagram
     from .view import View
@@ -28,13 +31,16 @@ else:
         __name__,
         client="ClientState Pop3Client",
         arguments="Argument Flaw",
+        breaches="examine",
         commands="Body COMMANDS Command CommandRow parse",
         exchange="Effect Effects End Ending Exchange Reason Reply decode encode",
         maildrop="Accounts InUse Maildrop Message SystemFailure UpdateFailed",
         mechanisms="Attempt Challenge Mechanism Proven",
         personality="Language Personality Policy",
+        rules="Breach Force Rule",
         server="Pop3Server ServerState",
         session="Office",
+        shown="Shown",
         soundness="complaints",
         states="State Status TRANSITIONS next_state state_diagram",
         view="View",
@@ -47,6 +53,7 @@ __all__ = [
     "Argument",
     "Attempt",
     "Body",
+    "Breach",
     "Challenge",
     "ClientState",
     "Command",
@@ -57,6 +64,7 @@ __all__ = [
     "Ending",
     "Exchange",
     "Flaw",
+    "Force",
     "InUse",
     "Language",
     "Maildrop",
@@ -70,7 +78,9 @@ __all__ = [
     "Proven",
     "Reason",
     "Reply",
+    "Rule",
     "ServerState",
+    "Shown",
     "State",
     "Status",
     "SystemFailure",
@@ -79,6 +89,7 @@ __all__ = [
     "complaints",
     "decode",
     "encode",
+    "examine",
     "next_state",
     "parse",
     "state_diagram",

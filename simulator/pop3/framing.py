@@ -48,23 +48,19 @@ class Line:
 class LineCutter:
     """Cuts a stream of octets at each LF. Keeps at most `LONGEST_KEPT` octets of an unfinished line."""
 
-    __slots__ = ("_kept",)
+    __slots__ = ("kept",)
 
     def __init__(self, kept: bytes = b"") -> None:
-        self._kept = kept
-
-    @property
-    def kept(self) -> bytes:
-        """The octets of the unfinished line."""
-        return self._kept
+        #: The octets of the unfinished line.
+        self.kept = kept
 
     def cut(self, data: bytes) -> list[bytes]:
         """The lines that `data` completes, each without its LF (a CR before it is still there)."""
         lines = data.split(b"\n")
-        if self._kept:
-            lines[0] = self._kept + lines[0]
+        if self.kept:
+            lines[0] = self.kept + lines[0]
         rest = lines.pop()
-        self._kept = rest if len(rest) <= LONGEST_KEPT else rest[:LONGEST_KEPT]
+        self.kept = rest if len(rest) <= LONGEST_KEPT else rest[:LONGEST_KEPT]
         return lines
 
 

@@ -111,6 +111,11 @@ class Policy:
     expire_of: Mapping[str, str] = field(default_factory=dict)
     #: Seconds without a line after which it hangs up; RFC 1939 §3: "at least 10 minutes". 0: never.
     autologout: int = 600
+    #: Seconds from the greeting in which somebody must log in; 0: any. No RFC; Dovecot 180.
+    login_within: int = 0
+    #: Hang up on a line of so many octets, ended or not; 0: wait for its end, however long. A response
+    #: to AUTH may have `RESPONSE_LIMIT`. No RFC; Dovecot 8192, solid-pop3d 1024.
+    longest_line: int = 0
     #: Names and passwords may be UTF-8: CAPA says UTF8 USER (RFC 6856 §2.2).
     utf8_user: bool = False
     #: What `LANG *` chooses (RFC 6856 §3.2): a tag among the personality's `languages`.

@@ -13,38 +13,37 @@ What a line is answered with is decided next door (answering.py). Here one place
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from .answering import answer_to
 from .commands import Command
-from .exchange import Exchange, Reason, Reply, decode
-from .framing import Line, LineCutter, read_line, read_response
+from .exchange import Exchange
+from .framing import RESPONSE_LIMIT, LineCutter, read_line, read_response
+from .recall import PASSING, Given, Recall
 from .replies import TERMINATOR, challenge_line, status_line
 from .session import Answer, Office, Session, fill
 from .states import State, Status
-from .view import View, greeting, make_exchange, state_after
+from .view import View, state_after
+from .witness import Witness
 
-__all__ = ["PIECE", "Pop3Server", "ServerState"]
+__all__ = ["BACKLOG", "PIECE", "Pop3Server", "ServerState"]
 
 #: Octets in a piece of a long body. Pieces are views of the store's octets, never copies.
 PIECE = 65536
-#: Octets of replies that a session remembers, so that a repeated line costs next to nothing.
-MEMORY = 65536
-
-_Known = tuple[tuple[bytes, ...], Exchange | None]
-#: What depends on more than the session: such an answer is not given again from memory.
-_PASSING = frozenset(
-    {Reason.BAD_CREDENTIALS, Reason.IN_USE, Reason.LOGIN_DELAY, Reason.TEMPORARY,
-     Reason.PERMANENT}
-)  # fmt: skip
+#: Octets of replies that may wait to be carried. What is asked behind them is answered when they are
+#: taken: a peer that asks and does not read costs no more than this and one reply.
+BACKLOG = 131072
 
 
 class ServerState(NamedTuple):
     """All that a server remembers, so that it can be put back (see `Pop3Server.restore`)."""
 
     session: Session
-    view: View
+    view: View | None  #: what who looks on has seen
     unfinished: bytes
+    held: tuple[bytes, ...]
     hangs_up: bool
     wants_tls: bool
 
@@ -55,59 +54,90 @@ class Pop3Server:
     `secure`: TLS stands before the greeting (RFC 8314 section 3).
     """
 
+    __slots__ = (
+        "_delay", "_has_long", "_held", "_lines", "_office", "_out", "_owed", "_recall",
+        "_session", "_witness", "hangs_up", "wants_tls",
+    )  # fmt: skip
+
     def __init__(self, office: Office, *, watch: bool = False, secure: bool = False) -> None:
         self._office = office  # speaks the language of the session
         self._session = Session(secure=secure)
         self._lines = LineCutter()
         self._out: list[bytes | memoryview] = []
+        self._owed = 0  # the octets in it
+        self._held: deque[bytes] | None = None  # lines that wait until what is owed has been taken
         self._has_long = False  # whether a body is waiting that leaves in pieces
-        self._hangs_up = False
-        self._wants_tls = False
+        #: Whether the carrier should close the line once `data_to_send` is sent.
+        self.hangs_up = False
+        #: Whether TLS begins once `data_to_send` is carried; `tls_started` says that it stands.
+        self.wants_tls = False
         self._delay = 0.0
-        self._watch = watch
-        self._view = View()
-        self._exchanges: list[Exchange] = []
-        #: Answers by line as it was cut, and by line with its LF, as it mostly arrives.
-        self._known: dict[bytes, _Known] = {}
-        self._known_whole: dict[bytes, _Known] = {}
-        self._known_octets = 0
+        self._witness = Witness() if watch else None
+        self._recall = Recall()
         self._greet()
 
     # Octets in
 
     def receive_data(self, data: bytes) -> None:
         """Take octets from the client, in any cutting. What comes in the clear behind STLS is lost."""
-        if self._deaf:
+        if self.hangs_up or self.wants_tls:
             return
-        found = self._known_whole.get(data)
-        if found is not None and not self._lines.kept:
+        found = self._recall.whole.get(data)
+        if found is not None and not self._lines.kept and self._held is None:
             # The common case by far: one line, whole, asked before.
-            wire, exchange = found
-            self._out += wire
-            if exchange is not None:
-                self._exchanges.append(exchange)
+            self._out += found.wire
+            self._owed += found.octets
+            if found.exchange is not None:
+                self._again(found.exchange)
             return
-        known = self._known
-        for raw in self._lines.cut(data):
-            found = known.get(raw)
+        lines = self._lines.cut(data)
+        if self._held is not None:
+            self._held += lines
+        else:
+            self._answer_each(lines)
+
+    def _answer_each(self, lines: Iterable[bytes]) -> None:
+        """Answer lines in their order, until too much is owed: the rest is held then."""
+        waiting = iter(lines)
+        for raw in waiting:
+            found = self._recall.cut.get(raw)
             if found is not None:
-                self._out += found[0]
-                if found[1] is not None:
-                    self._exchanges.append(found[1])
-                continue
-            self._answer(raw)
-            known = self._known
-            if self._deaf:
+                self._out += found.wire
+                self._owed += found.octets
+                if found.exchange is not None:
+                    self._again(found.exchange)
+            else:
+                self._answer(raw)
+                if self.hangs_up or self.wants_tls:
+                    return
+            if self._owed > BACKLOG and (held := deque(waiting)):
+                self._held = held
                 return
+        # A line that never ends is answered as it is, once it is long enough to hang up for.
+        kept = self._lines.kept
+        if kept and self._is_endless(kept):
+            self._answer(kept)
+
+    def _again(self, exchange: Exchange) -> None:
+        """An answer was given once more."""
+        assert self._witness is not None, "it has made the Exchange"
+        self._witness.again(exchange)
+
+    def _is_endless(self, raw: bytes) -> bool:
+        """Whether a line, with its LF or still without one, is longer than is put up with."""
+        most = self._office.personality.policy.longest_line
+        if most and self._session.attempt is not None:
+            most = max(most, RESPONSE_LIMIT)
+        return bool(most) and len(raw) >= most
 
     def receive_eof(self) -> None:
         """The line was lost or closed: no UPDATE, nothing is removed (RFC 1939 section 6)."""
-        self._lines = LineCutter()
+        self._lines, self._held = LineCutter(), None
         self._close()
 
     def receive_timeout(self) -> None:
-        """Nobody has spoken for `idle_limit` seconds: hang up, and no UPDATE (RFC 1939 section 3)."""
-        if not self._hangs_up:
+        """`idle_limit` or `grace` is over: hang up, and no UPDATE (RFC 1939 section 3)."""
+        if not self.hangs_up:
             words = self._office.personality.wording.get("autologout")
             if words is not None:
                 self._say_unasked(Status.ERR, fill(words, self._office, self._session))
@@ -115,38 +145,38 @@ class Pop3Server:
 
     def tls_started(self) -> None:
         """TLS stands. What was said before it is forgotten (see authorization.stls)."""
-        self._wants_tls = False
-        self._lines = LineCutter()
+        self.wants_tls = False
+        self._lines, self._held = LineCutter(), None
         self._become(self._session._replace(secure=True))
 
     # Octets out, and what the carrier should know
 
     def data_to_send(self) -> list[bytes | memoryview]:
-        """The octets for the client since the last call, in order, in pieces of at most `PIECE`."""
-        out, self._out = self._out, []
+        """The octets for the client since the last call, in order, in pieces of at most `PIECE`.
+
+        To be called until it gives nothing: with more than `BACKLOG` octets owed, lines are held
+        and answered by the next call.
+        """
+        if self._held is not None and not self._out:
+            held, self._held = self._held, None
+            self._answer_each(held)
+        out, self._out, self._owed = self._out, [], 0
         if not self._has_long:
             return out
         self._has_long = False
         return [part for piece in out for part in _pieces(piece)]
 
     @property
-    def hangs_up(self) -> bool:
-        """Whether the carrier should close the line once `data_to_send` is sent."""
-        return self._hangs_up
-
-    @property
-    def wants_tls(self) -> bool:
-        """Whether TLS begins once `data_to_send` is carried; `tls_started` says that it stands."""
-        return self._wants_tls
-
-    @property
-    def _deaf(self) -> bool:
-        return self._hangs_up or self._wants_tls
-
-    @property
     def idle_limit(self) -> float:
         """Seconds without a line after which `receive_timeout` is due; 0: never."""
         return self._office.personality.policy.autologout
+
+    @property
+    def grace(self) -> float:
+        """Seconds from the greeting after which `receive_timeout` is due; 0: never, or logged in."""
+        if self._session.state is not State.AUTHORIZATION:
+            return 0
+        return self._office.personality.policy.login_within
 
     def delay(self) -> float:
         """Seconds to let pass before what `data_to_send` gives is carried; 0 when asked again."""
@@ -160,22 +190,26 @@ class Pop3Server:
 
     def exchanges(self) -> list[Exchange]:
         """With `watch`: the Exchanges since the last call, the greeting's first."""
-        made, self._exchanges = self._exchanges, []
-        return made
+        return self._witness.taken() if self._witness is not None else []
 
     # Taking back
 
     def state(self) -> ServerState:
         """All that this server remembers. The store's own state is the store's to keep."""
+        seen = self._witness.view if self._witness is not None else None
         return ServerState(
-            self._session, self._view, self._lines.kept, self._hangs_up, self._wants_tls
-        )
+            self._session, seen, self._lines.kept, tuple(self._held or ()), self.hangs_up,
+            self.wants_tls,
+        )  # fmt: skip
 
     def restore(self, state: ServerState) -> None:
         """Be as at `state()`. Octets that were not yet taken are dropped."""
         self._lines = LineCutter(state.unfinished)
-        self._view, self._hangs_up, self._wants_tls = state.view, state.hangs_up, state.wants_tls
-        self._out, self._exchanges, self._delay = [], [], 0.0
+        self._held = deque(state.held) if state.held else None
+        if self._witness is not None and state.view is not None:
+            self._witness = Witness(state.view)
+        self.hangs_up, self.wants_tls = state.hangs_up, state.wants_tls
+        self._out, self._owed, self._delay = [], 0, 0.0
         self._become(state.session)
 
     # One line
@@ -184,18 +218,13 @@ class Pop3Server:
         template = self._office.personality.accepting("greeting")
         text = fill(template, self._office, self._session)
         line = self._send(Status.OK, text, None)[0]
-        if self._watch:
-            reply = Reply(decode(line[:-2]))
-            self._view, effects = greeting(reply, secure=self._session.secure)
-            before = State.AUTHORIZATION
-            self._exchanges.append(Exchange(None, None, reply, before, before, effects))
+        if self._witness is not None:
+            self._witness.greeted(line, secure=self._session.secure)
 
     def _say_unasked(self, status: Status, text: str) -> None:
         wire = self._send(status, text, None)
-        if self._watch:
-            state, user = self._session.state, self._view.user
-            reply = Reply(decode(wire[0][:-2]))
-            self._exchanges.append(Exchange(None, None, reply, state, state, (), None, user))
+        if self._witness is not None:
+            self._witness.unasked(wire[0], self._session.state)
 
     def _answer(self, raw: bytes) -> None:
         policy, before = self._office.personality.policy, self._session
@@ -206,31 +235,37 @@ class Pop3Server:
             step = len(attempt.responses) + 1
             line, command = read_response(raw, attempt.mechanism, step, policy.bare_lf)
         answer = answer_to(self._office, before, line, command)
+        if self._is_endless(raw):
+            answer = answer._replace(hang_up=True)
         status = Status.ERR if answer.failed else Status.CONTINUE if answer.asks else Status.OK
         wire = self._send(status, answer.text, answer.body)
         self._settle(command, status, answer)
-        exchange = self._observe(line, command, wire[0], answer, before.state)
-        if answer.session is before and not self._hangs_up and answer.failed not in _PASSING:
-            self._remember(raw, wire, exchange)
+        exchange = None
+        if self._witness is not None:
+            exchange = self._witness.answered(
+                line, command, wire[0], answer.body, before.state, answer.failed
+            )
+        if answer.session is before and not self.hangs_up and answer.failed not in PASSING:
+            self._recall.keep(raw, Given(wire, sum(map(len, wire)), exchange))
 
     def _settle(self, command: Command, status: Status, answer: Answer) -> None:
         """The one place where the state changes, by the table."""
         after = state_after(self._session.state, command, status, answer.failed)
         self._become(answer.session.at(after))
         self._delay += answer.delay
-        self._wants_tls = answer.starts_tls
+        self.wants_tls = answer.starts_tls
         if answer.hang_up:
             self._close()
 
     def _become(self, session: Session) -> None:
         if session is not self._session:
-            self._known, self._known_whole, self._known_octets = {}, {}, 0
+            self._recall.forget()
             if session.language != self._session.language:
                 self._office = self._office.speaking(session.language)
         self._session = session
 
     def _close(self) -> None:
-        self._hangs_up = True
+        self.hangs_up = True
         session = self._session
         if session.maildrop is not None and session.state is State.TRANSACTION:
             session.maildrop.release()
@@ -244,27 +279,9 @@ class Pop3Server:
             line = status_line(f"{indicator} {text}" if text else indicator)
         wire = (line,) if body is None else (line, body, TERMINATOR) if body else (line, TERMINATOR)
         self._out += wire
+        self._owed += sum(map(len, wire))
         self._has_long = self._has_long or (body is not None and len(body) > PIECE)
         return wire
-
-    def _observe(
-        self, line: Line, command: Command, status: bytes, answer: Answer, before: State
-    ) -> Exchange | None:
-        if not self._watch:
-            return None
-        reply = Reply(decode(status[:-2]), answer.body)
-        exchange, self._view = make_exchange(
-            line.text, command, reply, before, self._view, answer.failed
-        )
-        self._exchanges.append(exchange)
-        return exchange
-
-    def _remember(self, raw: bytes, wire: tuple[bytes, ...], exchange: Exchange | None) -> None:
-        """Keep an answer that changed nothing: the same line gets it again while nothing changes."""
-        size = sum(map(len, wire)) + len(raw) + 200
-        if self._known_octets + size <= MEMORY:
-            self._known[raw] = self._known_whole[raw + b"\n"] = (wire, exchange)
-            self._known_octets += size
 
 
 def _pieces(piece: bytes | memoryview) -> list[bytes | memoryview]:

@@ -17,6 +17,7 @@ from .maildrop import Accounts, Maildrop, Message
 from .mechanisms import STANDARD, Attempt, Mechanism
 from .personality import Personality
 from .states import State
+from .survey import survey
 
 __all__ = ["Answer", "Office", "Refusal", "Session", "fill", "read_number"]
 
@@ -73,19 +74,15 @@ class Session(NamedTuple):
     highest: int = 0  #: LAST: the highest message-number that RETR sent
 
     @property
-    def unmarked(self) -> list[int]:
-        """The message-numbers that are not marked, in ascending order."""
-        numbers = range(1, len(self.messages) + 1)
-        return [n for n in numbers if n not in self.marks] if self.marks else list(numbers)
-
-    @property
     def remaining(self) -> int:
         """How many messages are not marked."""
         return len(self.messages) - len(self.marks)
 
     def octets(self) -> int:
         """The octets of all messages that are not marked."""
-        whole = sum([message.octets for message in self.messages])
+        whole = survey(self.messages).octets
+        if not self.marks:
+            return whole
         return whole - sum([self.messages[number - 1].octets for number in self.marks])
 
     def message(self, command: Command, numbers: str) -> tuple[int, Message]:
@@ -99,7 +96,7 @@ class Session(NamedTuple):
 
     def at(self, state: State) -> Session:
         """The same session in another state."""
-        return self if state is self.state else self._replace(state=state)
+        return self if state is self.state else Session(state, *self[1:])
 
 
 class Answer(NamedTuple):

@@ -7,12 +7,11 @@ A function that answers a command bears its keyword.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from .commands import Command
 from .exchange import Reason
 from .maildrop import Message
 from .session import Answer, Office, Refusal, Session, fill, read_number
+from .survey import OF, survey
 
 __all__ = ["dele", "last", "list_", "noop", "retr", "rset", "stat", "top", "uidl"]
 
@@ -24,12 +23,12 @@ def stat(office: Office, session: Session, command: Command) -> Answer:
 
 def list_(office: Office, session: Session, command: Command) -> Answer:
     """LIST [msg]: a scan listing of one, or of each message that is not marked."""
-    return _listing(office, session, command, "list", lambda message: message.octets)
+    return _listing(office, session, command, "list")
 
 
 def uidl(office: Office, session: Session, command: Command) -> Answer:
     """UIDL [msg]: a unique-id listing (section 7)."""
-    return _listing(office, session, command, "uidl", lambda message: message.unique_id)
+    return _listing(office, session, command, "uidl")
 
 
 def retr(office: Office, session: Session, command: Command) -> Answer:
@@ -106,21 +105,22 @@ def _readable(office: Office, session: Session, command: Command) -> tuple[int, 
     return number, message
 
 
-def _listing(
-    office: Office,
-    session: Session,
-    command: Command,
-    key: str,
-    of: Callable[[Message], int | str],
-) -> Answer:
+def _listing(office: Office, session: Session, command: Command, key: str) -> Answer:
     """One line about one message; or one in the body about each, numbers with gaps for marks."""
+    of = OF[command.keyword]
     if command.arguments:
         find = _readable if key == "list" else _any_of
         number, message = find(office, session, command)
         return Answer(session, f"{number} {of(message)}")
-    messages = session.messages
-    rows = [f"{number} {of(messages[number - 1])}\r\n" for number in session.unmarked]
-    return Answer(session, _text(office, session, key), "".join(rows).encode("ascii"))
+    messages, marks = session.messages, session.marks
+    if marks:
+        about = enumerate(map(of, messages), 1)
+        rows = [f"{number} {each}\r\n" for number, each in about if number not in marks]
+        body = "".join(rows).encode("ascii")
+    else:
+        whole = survey(messages)
+        body = whole.scan_listing if key == "list" else whole.unique_id_listing
+    return Answer(session, _text(office, session, key), body)
 
 
 def _text(office: Office, session: Session, key: str, **fields: int) -> str:

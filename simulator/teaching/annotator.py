@@ -11,8 +11,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from simulator.mailroom import Snapshot
-from simulator.pop3 import Effect, End, Ending, Exchange, Reason, Reply, State, Status, decode
+from simulator.pop3 import (
+    Breach,
+    Effect,
+    End,
+    Ending,
+    Exchange,
+    Reason,
+    Reply,
+    Shown,
+    State,
+    Status,
+    decode,
+    examine,
+)
 
+from .breaches import BREACH, KINDS, MOST_NOTES, is_told
 from .circumstances import SITUATIONS, VALUES
 from .look import Look
 from .margin import PLACEHOLDER, MarginProse, load_margin
@@ -36,6 +50,8 @@ class AnnotatorState:
     now: Recollection = field(default_factory=Recollection)
     disk: Snapshot | None = None  #: the maildrop after the last exchange, where it was to be seen
     unasked: tuple[int, ...] = ()  #: what QUIT removed although nobody had marked it
+    shown: Shown = field(default_factory=Shown)  #: what a later reply could belie
+    breaches: tuple[Breach, ...] = ()  #: of the last exchange, the gravest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +93,9 @@ class Annotator:
         """
         then = self._state
         unasked = _unasked(then, snapshot) if exchange.did(Effect.REMOVED) else ()
-        self._state = AnnotatorState(then.now, then.now.after(exchange), snapshot, unasked)
+        breaches, shown = examine(exchange, then.shown)
+        now = then.now.after(exchange)
+        self._state = AnnotatorState(then.now, now, snapshot, unasked, shown, breaches)
         return () if margin is Margin.OFF else tuple(self._notes(self._look(exchange), margin))
 
     def look(self, snapshot: Snapshot | None) -> None:
@@ -91,15 +109,21 @@ class Annotator:
     def why(self, event: Exchange | End) -> tuple[Note, ...]:
         """The longer text on the exchange that was observed last, or on the end after it.
 
-        A note a paragraph; the last has the places in the RFCs. CAPA's capabilities follow, each
-        with a note of its own.
+        A note a paragraph; the last has the places in the RFCs. All breaches follow, and CAPA's
+        capabilities, each with a note of its own.
         """
         look = self._look(event)
         kind, section, outcome = _place(look)
         saying = self._say(look, section, outcome)
         *rest, last = saying.why.strip().split("\n")
         notes = [Note(kind, text.strip()) for text in rest if text.strip()]
-        return (*notes, Note(kind, last.strip(), saying.cite), *self._listed(look))
+        breaches = [self._why_breach(look, breach) for breach in _untold(look)]
+        return (*notes, Note(kind, last.strip(), saying.cite), *breaches, *self._listed(look))
+
+    def _why_breach(self, look: Look, breach: Breach) -> Note:
+        saying = self._say(replace(look, breach=breach), BREACH, breach.rule.word)
+        text = " ".join(f"{saying.brief} {saying.why}".split())
+        return Note(KINDS[breach.rule.force], text, saying.cite)
 
     def _look(self, event: Exchange | End) -> Look:
         before, now, prose = self._state.before, self._state.now, self._prose
@@ -108,7 +132,7 @@ class Annotator:
             dots = len(event.reply.body or "") - event.reply.octets
             return Look(
                 event, before, now, prose.foreign, prose.meant, dots=dots,
-                unasked=self._state.unasked,
+                unasked=self._state.unasked, breaches=self._state.breaches,
             )  # fmt: skip
         last = Exchange(None, None, Reply("+OK"), event.state, State.CLOSED, user=event.user)
         return Look(last, now, now, prose.foreign, prose.meant, event)
@@ -116,6 +140,10 @@ class Annotator:
     def _notes(self, look: Look, margin: Margin) -> Iterator[Note]:
         kind, section, outcome = _place(look)
         yield self._note(look, kind, section, outcome, margin)
+        untold = _untold(look)
+        for breach in untold[: MOST_NOTES - (len(untold) < len(look.breaches))]:
+            of, told = KINDS[breach.rule.force], replace(look, breach=breach)
+            yield self._note(told, of, BREACH, breach.rule.word, margin)
         if event := _maildrop_event(look):
             yield self._note(look, NoteKind.MAILDROP, "MAILDROP", event, margin)
         if state := _new_state(look):
@@ -188,8 +216,20 @@ def _unasked(then: AnnotatorState, now: Snapshot | None) -> tuple[int, ...]:
     )  # fmt: skip
 
 
+def _untold(look: Look) -> list[Breach]:
+    """The breaches that the note on the reply does not speak of."""
+    return [breach for breach in look.breaches if not is_told(look, breach)]
+
+
 def _place(look: Look) -> tuple[NoteKind, str, str]:
     """The kind of the first note, and the section and outcome of its entry."""
+    kind, section, outcome = _placed(look)
+    told = next((breach for breach in look.breaches if is_told(look, breach)), None)
+    return KINDS[told.rule.force] if told else kind, section, outcome
+
+
+def _placed(look: Look) -> tuple[NoteKind, str, str]:
+    """The same, were no rule broken."""
     exchange = look.exchange
     if look.end is not None:
         return NoteKind.MEANING, "END", f"{look.end.by.value}-{look.end.state.value.lower()}"

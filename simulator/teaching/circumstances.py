@@ -12,15 +12,16 @@ from collections.abc import Callable, Mapping
 
 from simulator.pop3 import Effect, Ending, State, Status
 from simulator.pop3.discretion import secret_in
+from simulator.pop3.listings import drop_listing
 
+from .breaches import BREAKING, BROKEN
 from .dialogue import DIALOGUE, SPOKEN
 from .look import Look, quotable
-from .recollection import Offer, drop_listing
+from .recollection import Offer
 
 __all__ = ["ALWAYS", "COUNTS", "GROUPS", "SITUATIONS", "VALUES"]
 
 _RANGE = re.compile(r"[0-9]+([-:,;/][0-9*]*)+|\*|all", re.IGNORECASE)
-_TOLD = re.compile(r"(?<![\w.,])([0-9]{1,10}) octets\b")
 _MOST_NUMBERS = 8
 _MOST_TAGS = 40
 
@@ -39,12 +40,6 @@ def _size(look: Look) -> int | None:
         return int(words[1]) if known else None
     body = look.exchange.reply.body
     return None if body is None else len(body) - look.dots
-
-
-def _told(look: Look) -> int | None:
-    """The octets that the +OK of RETR tells to people."""
-    found = _TOLD.search(look.exchange.reply.text) if look.exchange.keyword == "RETR" else None
-    return int(found.group(1)) if found else None
 
 
 def _left(look: Look) -> int | None:
@@ -119,7 +114,7 @@ VALUES: Mapping[str, Callable[[Look], str | int | None]] = {
     "count": lambda look: (drop_listing(look.exchange.reply) or (None,))[0],
     "octets": lambda look: (drop_listing(look.exchange.reply) or (None, None))[1],
     "size": _size,
-    "told": _told,
+    "told": lambda look: look.told,
     "rows": lambda look: len(look.exchange.reply.lines),
     "total": lambda look: look.after.total,
     "left": _left,
@@ -138,13 +133,15 @@ VALUES: Mapping[str, Callable[[Look], str | int | None]] = {
     "last": _last,
     "language": _language,
     **SPOKEN,
+    **BROKEN,
 }
 #: The values that are there for each exchange: what the text of an entry itself may quote.
 ALWAYS = frozenset({"before", "marks"})
 #: The values that are whole numbers, for `${marks|# message|# messages}`.
 COUNTS = frozenset(
     {"number", "its-number", "count", "octets", "size", "told", "rows", "total", "left", "marks", "ago",
-     "dots", "asked", "sent", "tries", "delay", "last", "iterations"}
+     "dots", "asked", "sent", "tries", "delay", "last", "iterations", "at",
+     "came", "due"}
 )  # fmt: skip
 #: The groups of words that are no POP3, or not this table's; each is a situation too.
 GROUPS = (
@@ -240,7 +237,7 @@ SITUATIONS: Mapping[str, Callable[[Look], bool]] = {
     "twins": lambda look: look.twins,
     "dots": lambda look: look.dots > 0,
     "read-before": lambda look: look.number in look.before.read,
-    "other-size": lambda look: _told(look) not in {None, _size(look)},
+    "other-size": lambda look: look.told not in {None, _size(look)},
     "whole": lambda look: look.asked is not None and look.sent < look.asked,
     "headers-only": lambda look: look.asked == 0,
     "coded": lambda look: bool(look.exchange.reply.code),
@@ -292,4 +289,5 @@ SITUATIONS: Mapping[str, Callable[[Look], bool]] = {
     "not-ascii": lambda look: not look.line.isascii(),
     **{name: _from_group(name) for name in GROUPS},
     **DIALOGUE,
+    **BREAKING,
 }

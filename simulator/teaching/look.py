@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import takewhile
 
-from simulator.pop3 import COMMANDS, Effect, End, Exchange
+from simulator.pop3 import COMMANDS, Breach, Effect, End, Exchange
 
 from .recollection import Recollection
 
@@ -20,6 +20,7 @@ __all__ = ["Look", "quotable"]
 #: What may be quoted in a note: short, printable, and no markup of a note.
 _QUOTABLE = re.compile(r"[!-)+-_a-~]+")
 _QUOTABLE_WORDS = re.compile(r"[!-)+-_a-~]+(?: [!-)+-_a-~]+)*")
+_TOLD = re.compile(r"(?<![\w.,])([0-9]{1,10}) octets\b")
 _JOINED = re.compile(r"([A-Z]{3,4})[0-9]+")
 
 
@@ -41,6 +42,8 @@ class Look:
     end: End | None = None
     unasked: tuple[int, ...] = ()  #: messages that QUIT removed although nobody had marked them
     dots: int = 0  #: lines of the body that a dot was taken off (RFC 1939 section 3)
+    breaches: tuple[Breach, ...] = ()  #: what the reply breaks, the gravest first
+    breach: Breach | None = None  #: the one that is spoken of
 
     @property
     def line(self) -> str:
@@ -82,6 +85,12 @@ class Look:
         """TOP's second argument."""
         text = self.arguments[1] if self.exchange.keyword == "TOP" and self.arguments[1:] else ""
         return int(text) if text.isascii() and text.isdigit() and len(text) < 11 else None
+
+    @property
+    def told(self) -> int | None:
+        """The octets that the +OK of RETR tells to people."""
+        found = _TOLD.search(self.exchange.reply.text) if self.exchange.keyword == "RETR" else None
+        return int(found.group(1)) if found else None
 
     @property
     def sent(self) -> int:

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from simulator.pages import Finding, Page, PageError, choose, load, paper, read_page
-from simulator.pop3 import COMMANDS, Reason
+from simulator.pop3 import COMMANDS, Reason, Rule
 
+from .breaches import BREACH, GIVEN
 from .circumstances import ALWAYS, COUNTS, GROUPS, SITUATIONS, VALUES
 from .outcomes import outcomes
 
@@ -32,6 +33,7 @@ _PLACE = r"§[0-9]+(?:\.[0-9]+)*"
 _CITE = re.compile(
     rf"RFC [0-9]{{3,4}}(?: {_PLACE})?(?:, (?:RFC [0-9]{{3,4}}(?: {_PLACE})?|{_PLACE}))*"
 )
+_GIVEN = {rule.word: rule.gives for rule in Rule}
 _REASONS = frozenset(reason.value for reason in Reason)
 
 
@@ -74,13 +76,15 @@ def _line(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """A text that quotes only what each exchange has."""
+    """A text that quotes only what each exchange has, or each breach of some rule."""
     for name, _ in PLACEHOLDER.findall(_text(text)):
-        if name not in ALWAYS:
-            raise ValueError(
-                f"${{{name}}} is not known after each reply; quote it in a variant under `when:`"
-            )
+        if name not in ALWAYS | GIVEN:
+            raise ValueError(_not_always(name))
     return text
+
+
+def _not_always(name: str) -> str:
+    return f"${{{name}}} is not known after each reply; quote it in a variant under `when:`"
 
 
 def _plain_line(text: str) -> str:
@@ -203,7 +207,12 @@ def _complaints(loaded: Mapping[Path, MarginPage]) -> Iterator[Finding]:
             if section in wanted and outcome not in known:
                 what = f"this cannot follow {section}; {choose(outcome, sorted(known))}"
                 wrong.append((("entries", section, outcome), what))
-            variants = value.entries[section][outcome].when
+            entry = value.entries[section][outcome]
+            wrong += [
+                (("entries", section, outcome), _not_always(name))
+                for name in _quoted_unasked(section, outcome, entry)
+            ]
+            variants = entry.when
             wrong += [
                 (("entries", section, outcome, "when", name, "like"),
                  f"no variant here is called so; {choose(variant.like, variants)}")
@@ -221,6 +230,14 @@ def _complaints(loaded: Mapping[Path, MarginPage]) -> Iterator[Finding]:
         if wrong:
             page: Page = read_page(path)
             yield from (page.finding(keys, what, key=True) for keys, what in wrong)
+
+
+def _quoted_unasked(section: str, outcome: str, entry: Entry) -> list[str]:
+    """What an entry's plain text quotes and has not always; of a breach, its rule says what it has."""
+    given = _GIVEN.get(outcome, frozenset()) if section == BREACH else frozenset()
+    texts = (entry.full, entry.brief, entry.why)
+    quoted = {found[1] for text in texts for found in PLACEHOLDER.finditer(text)}
+    return sorted(quoted - ALWAYS - given)
 
 
 def _missing(

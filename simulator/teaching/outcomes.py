@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from simulator.pop3 import COMMANDS, Argument, CommandRow, Reason, State
+from simulator.pop3 import COMMANDS, Argument, CommandRow, Reason, Rule, State
+
+from .breaches import BREACH, TOLD
 
 __all__ = ["CHALLENGE", "outcomes"]
 
@@ -32,8 +34,9 @@ def outcomes() -> Mapping[str, tuple[str, ...]]:
     """Section -> the outcomes that must be explained there.
 
     A section is a keyword of the table, or one of those that are no command: GREETING, UNASKED,
-    UNKNOWN, ANY (what is the same for all), STATE, MAILDROP and END. Which -ERR can follow which
-    command is a matter of the table and of `pop3.inference`; a test holds the two together.
+    UNKNOWN, ANY (what is the same for all), STATE, MAILDROP, BREACH (of `pop3.rules`) and END. Which
+    -ERR can follow which command is a matter of the table and of `pop3.inference`; a test holds the
+    two together.
     """
     shared = ("neither", "err", *(reason.value for reason in _OF_ANY))
     return {
@@ -42,6 +45,7 @@ def outcomes() -> Mapping[str, tuple[str, ...]]:
         "GREETING": ("ok", "err"),
         "UNASKED": ("ok", "err"),
         "ANY": shared,
+        BREACH: tuple(rule.word for rule in Rule if rule not in TOLD),
         "STATE": tuple(state.value.lower() for state in State),
         "MAILDROP": ("opened", "held", "marked", "unmarked", "removed", "not-removed", "released"),
         "END": tuple(

@@ -12,13 +12,11 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from simulator.pop3 import Effect, Exchange, Reason, Reply, State, Status, decode
+from simulator.pop3.listings import drop_listing
 
-__all__ = ["Offer", "Recollection", "drop_listing"]
+__all__ = ["Offer", "Recollection"]
 
 _NO_MARKS: Mapping[int, int] = MappingProxyType({})
-#: RFC 1939 section 5: "+OK" is followed by "a single space, the number of messages [...], a single
-#: space, and the size of the maildrop in octets".
-_DROP_LISTING = re.compile(r"([0-9]{1,10}) ([0-9]{1,18})(?: |\Z)")
 #: What a login's +OK says for people. RFC 1939 section 7: "mrose's maildrop has 2 messages".
 _IN_WORDS = re.compile(r"(?<![\w.+-])([0-9]{1,6}) messages?\b")
 
@@ -139,9 +137,3 @@ class Recollection:
                 if found == unique_id and number.isascii() and number.isdigit():
                     return int(number[:10])
         return None
-
-
-def drop_listing(reply: Reply) -> tuple[int, int] | None:
-    """(messages, octets) of a reply to STAT, or None where it has not RFC 1939's form."""
-    found = _DROP_LISTING.match(reply.text)
-    return (int(found.group(1)), int(found.group(2))) if found else None

@@ -39,6 +39,8 @@ class NoteKind(Enum):
     WHY = "why"  #: why it was -ERR, and what would work
     STATE = "state"  #: where the session is now
     MAILDROP = "maildrop"  #: what happened to the mail
+    BREACH = "breach"  #: which rule of an RFC the reply breaks
+    UNUSUAL = "unusual"  #: what an RFC advises against, or a client may stumble over
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,19 @@ def test_a_change_of_state_is_drawn(before: State, after: State, row: str) -> No
         assert row in " ".join(paper.lines)
 
 
+@pytest.mark.parametrize(
+    ("kind", "word"), [(NoteKind.BREACH, "breach: "), (NoteKind.UNUSUAL, "unusual: ")]
+)
+def test_what_the_server_does_wrong_is_told_apart_by_a_word(kind: NoteKind, word: str) -> None:
+    """Both looks have the word, so that it is not said by colour alone; other notes have it in one."""
+    note = Note(kind, "Message 1 is marked and `listed` all the same.", "RFC 1939 §5")
+    for columns, look in ((80, PLAIN), (80, None), (120, None)):
+        paper = Paper(columns, look)
+        paper.screen.exchange(said("LIST", Reply("+OK", b"1 9\r\n")), (*notes("One line."), note))
+        assert f"{word}Message 1 is marked" in " ".join(paper.lines)
+        assert ("note: One line." in " ".join(paper.lines)) is (look is PLAIN)
+
+
 def test_the_greeting_shows_where_one_begins() -> None:
     """After the greeting the sign stands before AUTHORIZATION; after a NOOP there is no row."""
     paper = Paper()

@@ -91,7 +91,10 @@ def faulty(*faults: Fault) -> FaultyEndpoint:
 def say(endpoint: FaultyEndpoint, data: bytes) -> bytes:
     """What comes back for these octets."""
     endpoint.receive_data(data)
-    return b"".join(endpoint.data_to_send())
+    answered = b""
+    while pieces := endpoint.data_to_send():
+        answered += b"".join(pieces)
+    return answered
 
 
 def cut(data: bytes, at: Sequence[int]) -> Iterable[bytes]:

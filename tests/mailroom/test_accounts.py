@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
@@ -234,14 +237,87 @@ def test_a_unique_id_is_never_used_again(accounts: Accounts) -> None:
     assert on_disk(accounts) == ["prize", "invoice", "bulbs-3"]
 
 
+def test_a_mapping_is_copied_as_it_is_opened() -> None:
+    """Of a mapping only what somebody opened is in the state; of mailboxes all are, at once."""
+    boxes = {"mira": sample(), "omar": sample("omar")}
+    assert set(Accounts(boxes.values()).state()) == {"mira", "omar"}
+    accounts = Accounts(boxes)
+    assert not accounts.state()
+    assert accounts.password("omar") == "kettle42"
+    assert not accounts.state()
+    accounts.open("mira").remove([1])
+    assert set(accounts.state()) == {"mira"}
+    assert accounts.removed("omar") == ()
+    accounts.reset("mira")
+    assert on_disk(accounts) == list(LABELS)
+
+
+@pytest.mark.parametrize("mapping", [False, True])
+def test_changes_copy_all_only_where_a_state_is_kept(*, mapping: bool) -> None:
+    """A login among thousands costs one entry; a state that somebody keeps never changes."""
+    boxes = {name: sample(name) for name in ("mira", "omar", "noor")}
+    accounts = Accounts(boxes if mapping else boxes.values())
+    accounts.open("mira")
+    inside = accounts._drops._own
+    accounts.open("omar")
+    assert accounts._drops._own is inside
+    state = accounts.state()
+    before = dict(state)
+    accounts.open("noor")
+    accounts.deliver("mira", make_message("late", {}, "x"))
+    assert state == before
+    assert accounts._drops._own is not inside
+    assert accounts.state() != before
+    accounts.restore(state)
+    assert accounts.state() is state
+    accounts.deliver("mira", make_message("late", {}, "x"))
+    assert state == before
+
+
+_CHANGES = st.lists(
+    st.tuples(st.sampled_from(["deliver", "remove", "reset", "keep", "back"]), st.integers(0, 3))
+)
+
+
+@given(_CHANGES)
+def test_a_kept_state_is_what_it_was(changes: list[tuple[str, int]]) -> None:
+    """Whatever was changed, kept and gone back to in between."""
+    accounts = Accounts({name: sample(name) for name in "abcd"})
+    kept = [(accounts.state(), dict(accounts.state()))]
+    for number, (what, which) in enumerate(changes):
+        name = "abcd"[which]
+        match what:
+            case "deliver":
+                accounts.deliver(name, make_message(f"late-{number}", {}, "x"))
+            case "remove":
+                accounts.remove_label(name, LABELS[which % 3])
+            case "reset":
+                accounts.reset(name if which else None)
+            case "keep":
+                kept.append((accounts.state(), dict(accounts.state())))
+            case _:
+                accounts.restore(kept[which % len(kept)][0])
+        assert all(state == before for state, before in kept)
+
+
+def test_a_token_is_looked_for_once() -> None:
+    """Of two that have it the first; and none is of nobody."""
+    boxes = [replace(sample(name), token=token)
+             for name, token in (("ada", None), ("ben", "t"), ("cem", "t"), ("dot", "u"))]  # fmt: skip
+    accounts = Accounts(boxes)
+    owners = [accounts.bearer(token) for token in ("t", "u", "v", "")]
+    assert owners == ["ben", "dot", None, None]
+
+
 class Maildrops(RuleBasedStateMachine):
     """Sessions come and go, remove and leave; a list of labels and one holder say what holds."""
 
     opened: Bundle[OpenMaildrop] = Bundle("opened")
+    samples: Iterable[Mailbox] | Mapping[str, Mailbox] = (sample(),)
 
     def __init__(self) -> None:
         super().__init__()
-        self.accounts = Accounts([sample()])
+        self.accounts = Accounts(self.samples)
         self.disk = list(LABELS)
         self.holder: object = None
         self.count = 0
@@ -297,4 +373,11 @@ class Maildrops(RuleBasedStateMachine):
         assert self.accounts.snapshot("mira").locked == (self.holder is not None)
 
 
+class MaildropsOfAMapping(Maildrops):
+    """The same, where the mail is read when it is first asked for."""
+
+    samples: ClassVar = {"mira": sample()}
+
+
 TestMaildrops = Maildrops.TestCase
+TestMaildropsOfAMapping = MaildropsOfAMapping.TestCase

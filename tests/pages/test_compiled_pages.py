@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from simulator.hosts.loader import PAGES, load_personality
 from simulator.pages import PageError, compiled, load, paper
 
 if TYPE_CHECKING:
@@ -106,6 +107,26 @@ def test_another_version_is_not_believed(
     monkeypatch.setattr(compiled, "_states", lambda names: tuple((n, (1, 1)) for n in names))
     load(page, Card, cache=cache)
     assert len(asked) == 2
+
+
+def test_a_page_is_stale_when_a_class_that_its_own_is_made_from_has_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A policy's page takes its fields from another room; a new field there makes it anew."""
+    cache, path = tmp_path / "cache", PAGES / "personalities" / "exemplary.yaml"
+    load_personality(path, cache=cache)
+    asked: list[str] = []
+    real = compiled.parse_page
+    monkeypatch.setattr(compiled, "parse_page", lambda o, f: asked.append(f) or real(o, f))
+    load_personality(path, cache=cache)
+    assert not asked
+    states = compiled._states
+    changed = ("simulator.pop3.personality", (1, 1))
+    monkeypatch.setattr(compiled, "_states", lambda names: tuple(
+        changed if state[0] == changed[0] else state for state in states(names)
+    ))  # fmt: skip
+    load_personality(path, cache=cache)
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize("junk", [b"", b"junk", b"\x80\x05.", b"cos\nsystem\n(S'false'\ntR."])

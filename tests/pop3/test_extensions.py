@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from chairs import EXTENDED, Chairs, letters, mailbox, personality
 
-from simulator.mailroom import Accounts, Trouble
+from simulator.mailroom import Accounts, Trouble, lodgings
 from simulator.pop3 import Effect, Ending, Exchange, Office, Pop3Server, Reason, State
 
 EVERYTHING = personality(**EXTENDED)
@@ -328,6 +329,28 @@ def test_a_store_that_fails_is_no_wrong_password(
     refused = chairs.say(*login)[-1]
     assert (refused.reason, refused.reply.code) == (reason, code)
     assert chairs.say(*login)[-1].ok
+    assert chairs.seen == chairs.made
+
+
+@pytest.mark.parametrize(
+    "login",
+    [["USER mrose", "PASS secret"], [f"APOP mrose {'0' * 32}"], ["AUTH PLAIN AG1yb3NlAHNlY3JldA=="],
+     ["AUTH LOGIN", "bXJvc2U=", "c2VjcmV0"], ["AUTH CRAM-MD5", "bXJvc2UgMDAw"],
+     ["AUTH XOAUTH2 dXNlcj1tcm9zZQFhdXRoPUJlYXJlciB4AQE="],
+     ["AUTH OAUTHBEARER bixhPW1yb3NlLAFhdXRoPUJlYXJlciB4AQE="]],
+    ids=lambda login: login[0][:12],
+)  # fmt: skip
+def test_an_account_that_cannot_be_read_is_a_failure_of_the_system(
+    login: list[str], tmp_path: Path
+) -> None:
+    """RFC 3206 section 4: [SYS/PERM] each time, to PASS, APOP and AUTH; the session goes on."""
+    (tmp_path / "mrose").mkdir()
+    (tmp_path / "mrose" / "mailbox.yaml").write_text("token: [broken\n")
+    chairs = Chairs(Accounts(lodgings(tmp_path, password="secret")), EVERYTHING)
+    for _ in range(2):
+        refused = chairs.say(*login)[-1]
+        assert (refused.reason, refused.reply.code) == (Reason.PERMANENT, "SYS/PERM")
+    assert chairs.say("QUIT")[0].ok
     assert chairs.seen == chairs.made
 
 

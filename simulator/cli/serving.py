@@ -1,0 +1,298 @@
+"""`port110 serve`: the server on real ports, for mail programs, telnet and whoever wants to look on."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, TextIO, TypeAlias
+
+import click
+
+from simulator.console.visible import visible
+from simulator.hosts.service import BUSY, Audience, Service, Visits, guarded
+from simulator.link import Bounds, Listener
+
+from .addresses import Listening, Shown, certified, host_name, listen, paste_lines, warning
+from .course import annotator, authority_of, did_you_mean, load_directory, sample_mailboxes
+from .exits import Exit
+from .journal import Journal
+from .places import Places, find_places
+
+if TYPE_CHECKING:
+    import ssl
+
+    from simulator.link import Authority
+    from simulator.mailroom import Accounts, Lodgings
+    from simulator.pop3 import Personality
+
+    from .main import Wishes
+
+__all__ = ["Serving", "serve"]
+
+Told: TypeAlias = Callable[[str, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """The options of `port110 serve`, as click gives them."""
+
+    host: str
+    port: int
+    tls_port: int
+    accounts: Path | None
+    mailbox: str | None
+    user: str | None
+    password: str | None
+    apop: bool
+    manner: str
+    idle: int | None
+    max_connections: int
+    max_per_address: int
+    log: str | None
+    as_json: bool
+    margin: str | None
+
+
+class Ears(NamedTuple):
+    """Who hears of what happens: the log, and all who are told of the visits."""
+
+    journal: Journal | None
+    audience: tuple[Audience, ...]
+
+
+def serve(wishes: Wishes, options: Serving) -> int:
+    """Serve until somebody ends it."""
+    places = find_places()
+    personality = guarded(
+        _personality(places, options.manner), apop=options.apop, idle=options.idle
+    )
+    with ExitStack() as stack:
+        journal = _journal(options.log, stack)
+        accounts, shown = _accounts(places, options, partial(_tell, journal))
+        audience: list[Audience] = [] if journal is None else [journal]
+        if options.margin is not None:
+            audience.append(_board(wishes, places, options.margin))
+        service = Service(personality, accounts, host_name(options.host), watch=bool(audience))
+        _raise_file_limit(options.max_connections)
+        return asyncio.run(_serve(options, places, service, Ears(journal, tuple(audience)), shown))
+
+
+async def _serve(
+    options: Serving,
+    places: Places,
+    service: Service,
+    ears: Ears,
+    shown: Shown,
+) -> int:
+    authority = authority_of(places)()
+    context = _context(authority, options.host)
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    onlooking = _Onlooking(stop)
+    listener = Listener(
+        service.engine,
+        lambda: context,
+        bounds=Bounds(options.max_connections, options.max_per_address),
+        busy=BUSY,
+        lookout=Visits(ears.audience, onlooking.fails) if ears.audience else None,
+    )
+    loop.set_exception_handler(_mishap)
+    with suppress(NotImplementedError):  # Windows: Ctrl-C is an exception there, and no SIGHUP
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(signal.SIGHUP, _on_hang_up(stop, service, ears.journal))
+    port = await listen(listener, options.host, options.port, secure=False)
+    tls_port = await listen(listener, options.host, options.tls_port, secure=True)
+    where = Listening(options.host, port, tls_port, authority.ca_file)
+    _say_ready(where, shown, as_json=options.as_json)
+    gc.freeze()  # what was made while starting stays
+    await stop.wait()
+    await listener.close()
+    if onlooking.broken is not None:
+        raise onlooking.broken  # as for any verb whose reader is gone
+    return Exit.DONE
+
+
+def _context(authority: Authority, host: str) -> ssl.SSLContext:
+    """The server's end of TLS."""
+    try:
+        return authority.server_context(certified(host))
+    except ValueError:  # a name that no certificate can bear; `listen` says if it is none at all
+        return authority.server_context(certified("localhost"))
+    except OSError as error:
+        raise click.ClickException(f"There is no certificate to be had: {error}.") from None
+
+
+def _on_hang_up(
+    stop: asyncio.Event, service: Service, journal: Journal | None
+) -> Callable[[], None]:
+    """What SIGHUP means: where the terminal is gone, to end; else to put the mail back."""
+    terminals = [number for number in (0, 1, 2) if os.isatty(number)]
+
+    def hang_up() -> None:
+        if terminals and not any(map(os.isatty, terminals)):
+            stop.set()
+        else:
+            _put_back(service, journal)
+
+    return hang_up
+
+
+class _Onlooking:
+    """What becomes of a log or a board that fails: the service goes on, or ends with its reader."""
+
+    def __init__(self, stop: asyncio.Event) -> None:
+        self.broken: BrokenPipeError | None = None
+        self._stop = stop
+        self._told: set[str] = set()
+
+    def fails(self, error: Exception) -> None:
+        """Say so once, and where what is said has no reader any more, end."""
+        if isinstance(error, BrokenPipeError):
+            self.broken = error
+            self._stop.set()
+            return
+        what = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
+        if what not in self._told:
+            self._told.add(what)
+            with suppress(OSError):
+                click.echo(
+                    f"port110: the log or board lacks lines ({what}). Mail goes on.", err=True
+                )
+
+
+# Whose mail, and how it speaks
+
+
+def _accounts(places: Places, options: Serving, tell: Told) -> tuple[Accounts, Shown]:
+    """The accounts, and one of them to show."""
+    from simulator.mailroom import Accounts
+
+    password = options.password
+    if options.accounts is not None:
+        return Accounts(_lodgings(options, tell)), Shown("NAME")
+    names = [options.mailbox] if options.mailbox else list(load_directory(places)[0].mailboxes)
+    boxes = list(sample_mailboxes(places, names))
+    if options.user is not None:
+        boxes = [replace(boxes[0], owner=options.user)]
+    if password is not None:
+        boxes = [replace(each, password=password, secret=password) for each in boxes]
+    first = boxes[0]
+    return Accounts(boxes), Shown(first.owner, first.password if password is None else "")
+
+
+def _lodgings(options: Serving, tell: Told) -> Lodgings:
+    """The accounts of a folder. Raises UsageError, ClickException."""
+    from simulator.mailroom import NoAccounts, lodgings
+
+    if options.mailbox is not None or options.user is not None:
+        raise click.UsageError("--accounts DIR names the accounts; take out --mailbox and --user.")
+    if options.password is None:
+        raise click.UsageError(
+            "--accounts DIR needs --password PW, for the accounts without a mailbox.yaml."
+        )
+    assert options.accounts is not None
+    try:
+        return lodgings(options.accounts, password=options.password, trouble=tell)
+    except NoAccounts as error:
+        raise click.ClickException(f"{error}.") from None
+
+
+def _tell(journal: Journal | None, name: str, what: str) -> None:
+    """Something is wrong with an account; the others are served."""
+    text = visible(f"{name}: {what}")
+    click.echo(f"port110: {text}", err=True)
+    if journal is not None:
+        journal.note(text)
+
+
+def _put_back(service: Service, journal: Journal | None) -> None:
+    """SIGHUP: all mail as it was at the beginning, or as it lies in its folder by now."""
+    from simulator.mailroom import NoAccounts
+
+    try:
+        service.put_back()
+    except NoAccounts as error:
+        _tell(journal, "SIGHUP", f"{error}; all goes on with the mail there was")
+        return
+    if journal is not None:
+        journal.note("all mail is as it was at the beginning")
+
+
+def _personality(places: Places, name: str) -> Personality:
+    from simulator.hosts.loader import PAGES, load_personality
+
+    pages = {page.stem: page for page in sorted((PAGES / "personalities").glob("*.yaml"))}
+    if name not in pages:
+        meant = did_you_mean(name, list(pages))
+        known = ", ".join(pages)
+        raise click.UsageError(f"There is no personality {name!r}.{meant} There are: {known}.")
+    return load_personality(pages[name], cache=places.cache)
+
+
+# What is said
+
+
+def _journal(log: str | None, stack: ExitStack) -> Journal | None:
+    if log is None:
+        return None
+    if log == "-":
+        return Journal(sys.stdout)
+    try:
+        file = Path(log).open("a", encoding="utf-8")  # noqa: SIM115 -- the stack closes it
+    except OSError as error:
+        what = f"The log {log!r} cannot be written: {error.strerror}. Try another --log FILE."
+        raise click.ClickException(what) from None
+    stack.callback(_close, file)
+    return Journal(file)
+
+
+def _close(file: TextIO) -> None:
+    with suppress(OSError):  # a full disk, of which was told
+        file.close()
+
+
+def _board(wishes: Wishes, places: Places, margin: str) -> Audience:
+    from simulator.console.board import Board
+    from simulator.teaching import Margin
+
+    from .terminal import open_screen
+
+    return Board(open_screen(wishes), lambda: annotator(places), Margin(margin))
+
+
+def _say_ready(where: Listening, shown: Shown, *, as_json: bool) -> None:
+    if as_json:
+        facts = {**where._asdict(), "ca": str(where.ca), "pid": os.getpid()}
+        click.echo(json.dumps(facts))
+    else:
+        click.echo("\n".join(paste_lines(where, shown)))
+    if note := warning(where.host):
+        click.echo(note, err=True)
+
+
+def _raise_file_limit(connections: int) -> None:
+    """Each connection is an open file; as many as are allowed can be had."""
+    with suppress(ImportError, OSError, ValueError):  # not on Windows, or not ours to raise
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = connections + 64
+        if soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))
+
+
+def _mishap(loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+    """Something in us went wrong: a line about it, and the server goes on."""
+    del loop
+    error = context.get("exception")
+    what = type(error).__name__ if error is not None else str(context.get("message", ""))
+    click.echo(f"port110: one connection was lost to an error of ours ({what}).", err=True)

@@ -1,0 +1,62 @@
+"""What a maildrop's messages come to: made once, and shared by the sessions that have them open.
+
+Messages are immutable and so is their sequence; two sessions on one maildrop hold the very same. To
+count or list 10,000 of them takes milliseconds, which nobody should pay twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from operator import attrgetter
+
+from .maildrop import Message
+
+__all__ = ["OF", "Survey", "survey"]
+
+#: How many maildrops are remembered: those that were opened last.
+KEPT = 64
+#: By keyword what a listing says of each message.
+OF: dict[str, Callable[[Message], int | str]] = {
+    "LIST": attrgetter("octets"), "UIDL": attrgetter("unique_id"),
+}  # fmt: skip
+
+
+class Survey:
+    """The sums and listings of one sequence of messages, none of them marked."""
+
+    def __init__(self, messages: Sequence[Message]) -> None:
+        self.messages = messages
+
+    @cached_property
+    def octets(self) -> int:
+        """The octets of all."""
+        return sum([message.octets for message in self.messages])
+
+    @cached_property
+    def scan_listing(self) -> bytes:
+        """The body of LIST (RFC 1939 section 5)."""
+        return self._listing("LIST")
+
+    @cached_property
+    def unique_id_listing(self) -> bytes:
+        """The body of UIDL (RFC 1939 section 7)."""
+        return self._listing("UIDL")
+
+    def _listing(self, keyword: str) -> bytes:
+        about = map(OF[keyword], self.messages)
+        rows = [f"{number} {each}\r\n" for number, each in enumerate(about, 1)]
+        return "".join(rows).encode("ascii")
+
+
+_known: dict[int, Survey] = {}
+
+
+def survey(messages: Sequence[Message]) -> Survey:
+    """The survey of these messages: of this very sequence, not of one like it."""
+    found = _known.get(id(messages))
+    if found is None or found.messages is not messages:
+        while len(_known) >= KEPT:
+            del _known[next(iter(_known))]
+        found = _known[id(messages)] = Survey(messages)
+    return found
