@@ -149,7 +149,8 @@ def test_ten_thousand_lines_and_a_long_message() -> None:
 
 
 ODD = [b"", b"\r\n", b"\x00\xff\r\n", b"+ok\r\n", b"+OK\n", b"-ERR\r\n.\r\n",
-       b"+OK\r\n+OK\r\n+OK\r\n", b"\x1b]0;owned\x07\r\n", b"+OK \xe2\x80\xae\r\n", b"x" * 20_000 + b"\r\n", b"+ \r\n"]  # fmt: skip
+       b"+OK\r\n+OK\r\n+OK\r\n", b"\x1b]0;owned\x07\r\n", b"+OK \xe2\x80\xae\r\n",
+       b"x" * 20_000 + b"\r\n", b"+ \r\n"]  # fmt: skip
 
 
 @pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))

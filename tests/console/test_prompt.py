@@ -250,8 +250,9 @@ def test_a_prompt_can_be_woken(seat: Seat, secret: bool) -> None:
         await asyncio.sleep(0)
         seat.keyboard.send_text("ret")
         buffer = seat.prompt._asking.default_buffer  # type: ignore[union-attr]
-        while buffer.text != "ret":
-            await asyncio.sleep(0)
+        typed = asyncio.Event()
+        buffer.on_text_changed += lambda _: typed.set() if buffer.text == "ret" else None
+        await typed.wait()
         seat.prompt.wake()
         seat.prompt.wake()
         woken = await asking
