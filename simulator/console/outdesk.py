@@ -80,7 +80,7 @@ class OutDesk(Desk):
             self.screen.stop()
         elif self._waits:
             self._impatient = True
-            self.outside.wake()
+            self.outside.interrupt()
 
     def standing(self) -> tuple[str, ...]:
         """What is to be known of the line: whether others can read it, marks, replies that wait."""

@@ -45,7 +45,8 @@ def terminal(
     """Run it at a terminal of 80 columns and 24 rows."""
     child = pexpect.spawn(
         sys.executable, ["-m", "simulator", "connect", *map(str, arguments)], cwd=str(ROOT),
-        env=variables(state, TERM=term), dimensions=(24, 80), timeout=LIMIT, encoding="utf-8",
+        env=variables(state, TERM=term, PROMPT_TOOLKIT_NO_CPR="1"), dimensions=(24, 80),
+        timeout=LIMIT, encoding="utf-8",
     )  # fmt: skip
     try:
         yield child

@@ -326,6 +326,20 @@ def test_every_tutor_command_answers(command: Any) -> None:
     assert (command.name in missing) is (command.name not in here)
 
 
+def test_completion_at_telnets_prompt() -> None:
+    """There, too, something can be completed, and no simulated host is offered."""
+
+    def look(desk: OutDesk) -> None:
+        desk.at_telnet = True
+        shown = offer(desk)
+        desk.at_telnet = False
+        assert shown is not None
+        assert not shown.hosts
+        assert "close" in dict(shown.words)
+
+    sit_at(server, before=look)
+
+
 def test_telnets_own_prompt() -> None:
     """status and close work; there is no second call and nothing to suspend."""
     drawn = sit_at(server, ESCAPE, "status", ESCAPE, "open x", ESCAPE, "z", ESCAPE, "close").drawn
@@ -427,6 +441,29 @@ def test_nobody_is_waited_for_without_end_from_a_pipe(monkeypatch: pytest.Monkey
     monkeypatch.setattr("simulator.console.outdesk.LONGEST_SILENCE", 0.002)
     sitting = sit_at(lambda peer: peer.hear(), "NOOP", interactive=False, slow=0.001)
     assert "Nothing has come" in sitting.drawn
+    assert sitting.desk.failed  # type: ignore[attr-defined]
+
+
+def test_ctrl_c_ends_a_handshake() -> None:
+    """A server that says +OK to STLS and nothing more: a line half in TLS is of no use, and closed."""
+    shaking = threading.Event()
+
+    def talk(peer: Peer) -> None:
+        peer.say(GREETING)
+        peer.hear()
+        peer.say(b"+OK begin\r\n")
+        assert peer.line.recv(1) == b"\x16"
+        shaking.set()
+        while peer.line.recv(65536):
+            pass
+
+    def press(desk: OutDesk) -> None:
+        threading.Thread(
+            target=lambda: (shaking.wait(LIMIT), desk.interrupt()), daemon=True
+        ).start()
+
+    sitting = sit_at(talk, "STLS", before=press)
+    assert "does not answer" in sitting.drawn
     assert sitting.desk.failed  # type: ignore[attr-defined]
 
 
