@@ -19,7 +19,7 @@ from simulator.console.theme import PLAIN, Look
 from simulator.hosts import Outside, Server, trusting
 from simulator.teaching import Annotator, Margin, Tutor
 
-__all__ = ["ROOT", "Patient", "Trusted", "out_desk", "reach", "sit_at"]
+__all__ = ["ROOT", "Patient", "out_desk", "reach", "sit_at", "trusted_file"]
 
 
 class Patient(Script):
@@ -46,7 +46,7 @@ class Patient(Script):
         self._awake.set()
 
 
-def Trusted() -> Path:  # noqa: N802 -- it stands for a file
+def trusted_file() -> Path:
     """The file of the authority that the servers' certificates are signed by."""
     return authority().ca_file
 
@@ -72,7 +72,7 @@ def reach(
     """A call to that port of this machine."""
     bound = {} if longest_body is None else {"longest_body": longest_body}
     server = Server(name, port)
-    outside = Outside(server, trusting(ca or Trusted()), secure=secure, **bound)
+    outside = Outside(server, trusting(ca or trusted_file()), secure=secure, **bound)
     outside.call(lambda _: None)
     return outside
 

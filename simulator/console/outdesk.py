@@ -281,10 +281,10 @@ class OutDesk(Desk):
             self.screen.notice(outadvice.CUT)
         if outside.client.gave_up:
             self.screen.notice(outadvice.gave_up(LONGEST_BODY))
-        elif trouble is None:
+        elif outside.tls is not None or trouble is None:
             self.screen.program("Connection closed by foreign host.")
-        else:
-            self.screen.notice(outadvice.no_tls(trouble, outside.host, behind_stls=True))
+        if trouble is not None:
+            self.caution(outadvice.no_tls(trouble, outside.host, behind_stls=True))
         self.failed = self.failed or outside.client.gave_up or trouble is not None
 
     def _ended(self, end: End) -> None:

@@ -6,7 +6,7 @@ import errno
 import socket
 
 import pytest
-from outdesks import Trusted
+from outdesks import trusted_file
 
 from simulator.console import outadvice
 from simulator.hosts import Server, trusting
@@ -73,7 +73,7 @@ def test_what_is_trusted() -> None:
     """TLS 1.2 or better; name and certificate are checked unless anybody will do."""
     import ssl
 
-    checked, anybody = trusting(Trusted()), trusting(anybody=True)
+    checked, anybody = trusting(trusted_file()), trusting(anybody=True)
     assert checked.minimum_version is ssl.TLSVersion.TLSv1_2
     assert anybody.minimum_version is ssl.TLSVersion.TLSv1_2
     assert checked.check_hostname
@@ -81,7 +81,7 @@ def test_what_is_trusted() -> None:
     assert anybody.verify_mode is ssl.CERT_NONE
     assert len(checked.get_ca_certs()) == 1
     with pytest.raises(ValueError, match="no certificate"):
-        trusting(Trusted().parent / "nothing.pem")
+        trusting(trusted_file().parent / "nothing.pem")
 
 
 def test_many_marks_are_counted_and_not_all_listed() -> None:

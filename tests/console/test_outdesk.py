@@ -29,6 +29,14 @@ BODY = b"+OK\r\n1 10\r\n2 20\r\n.\r\n"
 server = partial(pop3, {b"LIST": BODY})
 
 
+def logged_in(peer: Peer) -> None:
+    """Greet, and take both lines of the login."""
+    peer.say(GREETING)
+    for _ in LOGIN:
+        peer.hear()
+        peer.say(b"+OK\r\n")
+
+
 def heard(talk: Any, *moves: Any, **how: Any) -> tuple[Sitting, list[bytes]]:
     """The sitting, and the lines that the server heard."""
     lines: list[bytes] = []
@@ -91,10 +99,7 @@ def test_a_reply_that_is_cut_is_shown_as_far_as_it_came(cut: bytes) -> None:
     """The line goes down in its middle: what came of it is drawn, and that it is not whole."""
 
     def talk(peer: Peer) -> None:
-        peer.say(GREETING)
-        for _ in LOGIN:
-            peer.hear()
-            peer.say(b"+OK\r\n")
+        logged_in(peer)
         peer.hear()
         peer.say(cut)
 
@@ -121,10 +126,7 @@ def test_a_body_without_end_is_given_up() -> None:
     """Beyond the bound the line is closed, nothing of it is kept, and that is said."""
 
     def talk(peer: Peer) -> None:
-        peer.say(GREETING)
-        for _ in LOGIN:
-            peer.hear()
-            peer.say(b"+OK\r\n")
+        logged_in(peer)
         peer.hear()
         peer.say(b"+OK\r\n")
         while True:
@@ -408,10 +410,7 @@ def test_a_slow_reply_is_seen_to_be_awaited(look: Any) -> None:
     told = threading.Event()
 
     def talk(peer: Peer) -> None:
-        peer.say(GREETING)
-        for _ in LOGIN:
-            peer.hear()
-            peer.say(b"+OK\r\n")
+        logged_in(peer)
         peer.hear()
         peer.say(BODY[:10])
         assert told.wait(LIMIT)
