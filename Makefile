@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: learn test check bench fuzz picture clean
+.PHONY: learn test check conformance bench fuzz picture clean
 
 learn: $(VENV)/.run          ## set up, and start the tutor
 	@$(BIN)/port110
@@ -16,6 +16,9 @@ check: $(VENV)/.dev          ## style, types, and the lessons' own proofs
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/port110 check
+
+conformance: $(VENV)/.dev    ## our server held to the RFCs, on four kinds of line
+	$(BIN)/python tests/conformance/run.py --ours
 
 bench: $(VENV)/.bench        ## the promises of speed, measured
 	$(BIN)/python tests/bench/run.py

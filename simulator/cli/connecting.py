@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,7 @@ from simulator.teaching import Margin, Tutor
 from .course import annotator
 from .exits import Exit
 from .places import find_places
-from .terminal import Terminal, open_terminal
+from .terminal import Terminal, open_terminal, signals_heard
 
 if TYPE_CHECKING:
     from simulator.console.outdesk import OutDesk
@@ -149,11 +148,8 @@ def _run(desk: OutDesk, terminal: Terminal) -> int:
     if not terminal.interactive:
         asyncio.run(desk.sit(reader))
     else:
-        before = signal.signal(signal.SIGINT, lambda *_: desk.interrupt())
-        try:
+        with signals_heard(desk.interrupt):
             asyncio.run(desk.sit(reader))
-        finally:
-            signal.signal(signal.SIGINT, before)
     if desk.interrupted:
         return Exit.INTERRUPTED
     return Exit.FAILED if desk.failed else Exit.DONE

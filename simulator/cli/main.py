@@ -51,6 +51,13 @@ class InOrder(click.Group):
         """The verbs as they stand in this file."""
         return list(self.commands)
 
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 -- click's signature
+        """As click does it; but of a reader who has left, click itself would make a failure."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            _leave_closed_pipe()
+
 
 @click.group(
     cls=InOrder,
@@ -270,15 +277,12 @@ def main() -> NoReturn:
         raise SystemExit(Exit.FAILED) from None
     except KeyboardInterrupt:
         raise SystemExit(Exit.INTERRUPTED) from None
-    except BrokenPipeError:
-        _leave_closed_pipe()
     raise SystemExit(Exit.DONE)
 
 
 def _leave_closed_pipe() -> NoReturn:
     """`port110 ... | head`: the reader is gone; say nothing, and let no flush at exit complain."""
     import os
-    import sys
 
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     raise SystemExit(141)

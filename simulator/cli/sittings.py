@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import io
-import signal
 from collections.abc import Callable
 from functools import cache, partial
 from typing import TYPE_CHECKING
@@ -22,7 +21,7 @@ from simulator.teaching.progress import Progress
 from .course import Course, annotator, did_you_mean, find_lesson, practice_network, stage_for
 from .exits import Exit
 from .places import find_places
-from .terminal import Terminal, open_terminal
+from .terminal import Terminal, open_terminal, signals_heard
 
 if TYPE_CHECKING:
     from simulator.console.screen import Screen
@@ -146,14 +145,11 @@ def _run(desk: Desk, terminal: Terminal) -> Outcome:
     gc.enable()
     if not terminal.interactive:
         return asyncio.run(desk.sit(reader))
-    before = signal.signal(signal.SIGINT, partial(_interrupt, terminal.screen))
-    try:
+    with signals_heard(partial(_interrupt, terminal.screen)):
         return asyncio.run(desk.sit(reader))
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
-def _interrupt(screen: Screen, *_: object) -> None:
+def _interrupt(screen: Screen) -> None:
     """Ctrl-C while no line is typed: it stops what is being drawn, and no more.
 
     A plain prompt reads its lines without a key for it; there it is the way out.

@@ -8,7 +8,10 @@ from __future__ import annotations
 import io
 import os
 import shutil
+import signal
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 
     from .main import Wishes
 
-__all__ = ["Terminal", "open_screen", "open_terminal"]
+__all__ = ["Terminal", "open_screen", "open_terminal", "signals_heard"]
 
 
 @dataclass
@@ -65,6 +68,30 @@ class Terminal:
     def _write_at_once(text: str) -> None:
         sys.stdout.write(text)
         sys.stdout.flush()
+
+
+@contextmanager
+def signals_heard(interrupt: Callable[[], None]) -> Iterator[None]:
+    """While somebody sits at a terminal: Ctrl-C is theirs, and an end from outside leaves it in order.
+
+    SIGTERM and SIGHUP unwind the sitting, so that the prompt gives the terminal back as it was; the
+    status is 128 and the signal's number, as of any program that such a signal ends.
+    """
+    heard: dict[signal.Signals, Callable[..., None]] = {signal.SIGINT: lambda *_: interrupt()}
+    heard |= {
+        getattr(signal, name): _ended
+        for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)  # not all are on Windows
+    }  # fmt: skip
+    before = {number: signal.signal(number, act) for number, act in heard.items()}
+    try:
+        yield
+    finally:
+        for number, act in before.items():
+            signal.signal(number, act)
+
+
+def _ended(number: int, _: object) -> None:
+    raise SystemExit(128 + number)
 
 
 def open_screen(wishes: Wishes) -> Screen:

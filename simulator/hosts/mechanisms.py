@@ -12,6 +12,7 @@ from functools import lru_cache
 from hashlib import sha256
 
 from simulator.pop3 import Accounts, Attempt, Challenge, Mechanism, Proven
+from simulator.pop3.maildrop import SystemFailure
 from simulator.pop3.mechanisms import STANDARD, Step
 
 __all__ = ["EVERY", "ITERATIONS"]
@@ -21,7 +22,7 @@ ITERATIONS = 4096
 
 
 def _scram(accounts: Accounts, attempt: Attempt) -> Step:
-    """SCRAM without channel binding (RFC 5802 section 5, RFC 7677).
+    """SCRAM without channel binding (RFC 5802 section 5, RFC 7677). Raises SystemFailure.
 
     The server's signature is a challenge, and the client's empty response to it ends the dialogue
     (RFC 5034 section 4): POP3 has no reply that carries it beside +OK.
@@ -30,11 +31,17 @@ def _scram(accounts: Accounts, attempt: Attempt) -> Step:
         return Challenge()
     from scramp import ScramException, ScramMechanism  # type: ignore[import-untyped]
 
-    named = []
+    named: list[str] = []
+    broken: list[SystemFailure] = []  # scramp would make a failed login of it
 
     def kept(name: str) -> tuple[bytes, bytes, bytes, int]:
         named.append(name)
-        return _kept(attempt.mechanism, attempt.host, name, accounts.password(name))
+        try:
+            password = accounts.password(name)
+        except SystemFailure as failure:
+            broken.append(failure)
+            raise
+        return _kept(attempt.mechanism, attempt.host, name, password)
 
     server = ScramMechanism(attempt.mechanism).make_server(kept, s_nonce=attempt.nonce)
     try:
@@ -45,7 +52,9 @@ def _scram(accounts: Accounts, attempt: Attempt) -> Step:
             return Challenge(asked.encode())
         server.set_client_final(others[0])
         signed: str = server.get_server_final()
-    except (ScramException, ValueError):
+    except (ScramException, ValueError, SystemFailure):
+        if broken:
+            raise broken[0] from None
         return None
     if accounts.password(named[0]) is None:
         return None

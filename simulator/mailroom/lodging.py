@@ -17,12 +17,11 @@ from pathlib import Path
 
 from simulator.pages import Finding, PageError, build, load, parse_page
 from simulator.pop3.maildrop import SystemFailure
-from simulator.pop3.mechanisms import prepared
 
 from .loader import mail_in, mailbox_of
 from .mailbox import Samples
 from .message import Message, Names
-from .page import MailboxPage, SourcePage
+from .page import MailboxPage, SourcePage, can_be_given
 from .scan import NoAccounts, Told, scanned
 from .stores import Folder, Misplaced
 
@@ -61,7 +60,7 @@ def lodgings(
     `cache` keeps pages compiled (see `pages.load`), passwords and all: it is for samples, not for
     pages of real people.
     """
-    if not _can_be_given(password):
+    if not can_be_given(password):
         raise NoAccounts("the password holds what RFC 4013 allows in none; write another")
     # The first page takes a thousand times longer than the others, for what it imports. Paid for by
     # somebody's login, that would tell a stranger that there is such an account.
@@ -151,11 +150,7 @@ class Lodging:
         with self._reading():
             if self._paged is None:
                 return MailboxPage(owner=self._name, password=self._house.password)
-            page = load(self._paged.path / _PAGE, MailboxPage, cache=self._house.cache)
-            for key, secret in (("password", page.password), ("secret", page.secret or "")):
-                if not _can_be_given(secret):  # the engine need not meet it
-                    raise Misplaced((), f"{_PAGE}: its {key} holds what RFC 4013 allows in none")
-            return page
+            return load(self._paged.path / _PAGE, MailboxPage, cache=self._house.cache)
 
     @cached_property
     def _paged(self) -> Folder | None:
@@ -207,15 +202,6 @@ class Lodging:
             what = f"{_said(error)}; mend it, and have the accounts read anew"
             self._house.told(self._name, what)
             raise failure from None
-
-
-def _can_be_given(password: str) -> bool:
-    """Whether a login can carry it (RFC 4013). Which character is in the way is nobody's business."""
-    try:
-        prepared(password)
-    except ValueError:
-        return False
-    return True
 
 
 def _said(error: Exception) -> str:

@@ -156,6 +156,9 @@ class MailboxPage:
 
     def __post_init__(self) -> None:
         """Each label and each unique-id is given once, and a token has the form of one."""
+        for key, secret in (("password", self.password), ("secret", self.secret or "")):
+            if not can_be_given(secret):
+                raise ValueError(f"{key}: it holds what RFC 4013 allows in none")
         if self.token is not None and not _TOKEN.match(self.token):
             raise ValueError("token: write letters, digits and -._~+/ (RFC 6750 section 2.1)")
         messages = self.messages or []
@@ -163,6 +166,19 @@ class MailboxPage:
             raise ValueError(f"two messages are labelled {twice!r}; a label names one message")
         if twice := _twice(message.unique_id for message in messages):
             raise ValueError(f"two messages have the unique-id {twice!r}; give each its own")
+
+
+def can_be_given(password: str) -> bool:
+    """Whether a login can carry it (RFC 4013). Which character is in the way is nobody's business."""
+    if password.isascii():
+        return True
+    from simulator.pop3.mechanisms import prepared  # a lesson's first prompt need not wait for it
+
+    try:
+        prepared(password)
+    except ValueError:
+        return False
+    return True
 
 
 def _must_be_label(label: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from base64 import b64decode
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from scramp import ScramClient  # type: ignore[import-untyped]
 
 from simulator.hosts import mechanisms
 from simulator.hosts.mechanisms import EVERY
-from simulator.mailroom import Accounts, Mailbox
+from simulator.mailroom import Accounts, Mailbox, lodgings
 from simulator.pop3 import (
     Attempt,
     Challenge,
@@ -27,6 +28,7 @@ from simulator.pop3 import (
     Reason,
     State,
 )
+from simulator.pop3.maildrop import SystemFailure
 from simulator.pop3.mechanisms import KNOWN, Step
 from simulator.pop3.scram import Opening, scram_final, scram_first, scram_verify
 
@@ -213,3 +215,15 @@ def test_the_library_is_loaded_when_a_dialogue_begins() -> None:
     """What nobody uses costs nothing at the start."""
     script = "import sys, simulator.hosts.mechanisms; sys.exit('scramp' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("mechanism", SCRAM)
+def test_an_account_that_cannot_be_read_is_no_wrong_password(
+    mechanism: str, tmp_path: Path
+) -> None:
+    """A failure of the store comes through the library, and is answered with [SYS/PERM]."""
+    (tmp_path / "mrose").mkdir()
+    (tmp_path / "mrose" / "mailbox.yaml").write_text("token: [broken\n")
+    accounts = Accounts(lodgings(tmp_path, password="secret"))
+    with pytest.raises(SystemFailure):
+        EVERY[mechanism](accounts, Attempt(mechanism, (b"n,,n=mrose,r=abc",), NONCE, "host"))
