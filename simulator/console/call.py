@@ -15,7 +15,7 @@ from simulator.pop3 import Ending, State
 from simulator.pop3.discretion import HIDDEN, without_secret
 
 if TYPE_CHECKING:
-    from simulator.hosts import Carried, NearEnd, Stage, StageState
+    from simulator.hosts import Carried, Host, NearEnd, Stage, StageState
     from simulator.hosts.programs import Dialing
     from simulator.mailroom import Snapshot
     from simulator.pop3 import End, Exchange
@@ -66,6 +66,11 @@ class Call:
     def stage(self) -> NearEnd:
         """The learner's end of the line, wherever it leads."""
         return self.simulation
+
+    @property
+    def hosts(self) -> tuple[Host, ...]:
+        """Whom one can call here by name."""
+        return self.simulation.network.hosts
 
     @property
     def up(self) -> bool:

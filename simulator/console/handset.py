@@ -144,7 +144,7 @@ def _behind(name: str) -> tuple[Word, ...]:
 
 
 def _at_the_shell(desk: Desk) -> Offer:
-    hosts = desk.call.simulation.network.hosts
+    hosts = desk.call.hosts
     return Offer(
         words=_first_words(shell.SHELL_HELP), hosts=_hosts(desk), tutor=_tutor(desk), behind=_behind,
         targets=tuple((f"{host.name}:{port}", host.about)
@@ -159,4 +159,4 @@ def _first_words(rows: tuple[tuple[str, str], ...]) -> tuple[Word, ...]:
 
 
 def _hosts(desk: Desk) -> tuple[Word, ...]:
-    return tuple((host.name, host.about) for host in desk.call.simulation.network.hosts)
+    return tuple((host.name, host.about) for host in desk.call.hosts)

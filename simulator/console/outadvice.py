@@ -137,7 +137,7 @@ def no_tls(failure: TlsFailed, server: Server, *, behind_stls: bool) -> str:
                 f"The certificate of {server.name} is not good: {why}. Nothing secret was sent. `--ca "
                 "FILE` names an authority of your own; `--insecure` takes any certificate."
             )
-        case "no-answer":
+        case "no-answer" if not behind_stls:
             return (
                 f"Nobody answers a TLS handshake on port {server.port}. If the server speaks first "
                 "and in the clear there, call it without `--tls`, or with `--stls`."
@@ -146,12 +146,13 @@ def no_tls(failure: TlsFailed, server: Server, *, behind_stls: bool) -> str:
             return f"No certificate can bear the name {server.name}: {failure}."
         case "cut-off":
             return "The line ended without a close_notify: octets may be missing at the end."
-        case "wrong-version-number" | "packet-length-too-long" | "record-layer-failure":
-            if not behind_stls:
-                return (
-                    f"Port {server.port} of {server.name} speaks no TLS: what came is in the clear. "
-                    "Call it with `--stls`, which begins in the clear, or try port 995."
-                )
+        case "wrong-version-number" | "packet-length-too-long" | "record-layer-failure" if (
+            not behind_stls
+        ):
+            return (
+                f"Port {server.port} of {server.name} speaks no TLS: what came is in the clear. "
+                "Call it with `--stls`, which begins in the clear, or try port 995."
+            )
     old = "version" in failure.reason or "unsupported-protocol" in failure.reason
     hint = " Port110 speaks TLS 1.2 and 1.3, and nothing older." if old else ""
     return f"TLS could not be had: {str(failure).rstrip('.')}.{hint} The line was closed."
@@ -175,10 +176,12 @@ def no_line(error: OSError | UnicodeError, server: Server) -> tuple[str, str]:
         return said, "No host of this name is known. Look at the spelling, or call its address."
     said = f"telnet: Unable to connect to remote host: {error.strerror or error}"
     if isinstance(error, ConnectionRefusedError):
-        return said, (
-            f"The host is there, and nothing listens on port {port}. POP3 is mostly to be had on port "
-            f"110, and with `--tls` on port 995: `port110 connect {name}:110`."
+        other = (
+            "Many have POP3 on port 995 alone, with TLS: try `--tls`."
+            if port == 110
+            else "POP3 is mostly on port 110, and on port 995 with `--tls`."
         )
+        return said, f"The host is there, and nothing listens on its port {port}. {other}"
     if isinstance(error, TimeoutError):
         return said, (
             f"No answer from port {port}. The host may be down, or a firewall swallows the call; port "

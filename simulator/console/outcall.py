@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 from .call import Call
 
 if TYPE_CHECKING:
-    from simulator.hosts import NearEnd, Outside
+    from simulator.hosts import Host, NearEnd, Outside
     from simulator.pop3 import End, Exchange
     from simulator.teaching.tutor import TutorState
 
@@ -33,6 +33,11 @@ class OutCall(Call):
     def stage(self) -> NearEnd:
         """The learner's end of the line."""
         return self.outside
+
+    @property
+    def hosts(self) -> tuple[Host, ...]:
+        """Nobody: there is this one call."""
+        return ()
 
     @property
     def _loaded(self) -> bool:

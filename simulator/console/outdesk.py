@@ -80,7 +80,7 @@ class OutDesk(Desk):
             self.screen.stop()
         elif self._waits:
             self._impatient = True
-            self.outside.wake()
+            self.outside.interrupt()
 
     def standing(self) -> tuple[str, ...]:
         """What is to be known of the line: whether others can read it, marks, replies that wait."""
@@ -98,6 +98,7 @@ class OutDesk(Desk):
         """Hear the greeting, begin TLS where STLS is to do it, and read lines until the call ends."""
         self._reader = reader
         try:
+            self._waits = True
             await self._hear_out()
             if self._stls and self.outcome is None:
                 await self._say_stls()
@@ -187,6 +188,7 @@ class OutDesk(Desk):
     async def _send(self, line: str) -> None:
         self._marking = self._marking or line.lstrip()[:4].upper() == "DELE"
         clear = self.outside.tls is None
+        self._impatient, self._waits = False, True
         await self._out.say(line)
         await self._hear_out()
         if clear and self._out.up:
@@ -213,7 +215,6 @@ class OutDesk(Desk):
 
     async def _hear_out(self) -> None:
         """Show what comes until the server owes nothing more, or Ctrl-C says that one will not wait."""
-        self._impatient, self._waits = False, True
         while self._out.up and self.outside.awaits and not self._impatient:
             came = await self._attend()
             if came or not self._out.up:
@@ -280,10 +281,10 @@ class OutDesk(Desk):
             self.screen.notice(outadvice.CUT)
         if outside.client.gave_up:
             self.screen.notice(outadvice.gave_up(LONGEST_BODY))
-        elif trouble is None:
+        elif outside.tls is not None or trouble is None:
             self.screen.program("Connection closed by foreign host.")
-        else:
-            self.screen.notice(outadvice.no_tls(trouble, outside.host, behind_stls=True))
+        if trouble is not None:
+            self.caution(outadvice.no_tls(trouble, outside.host, behind_stls=True))
         self.failed = self.failed or outside.client.gave_up or trouble is not None
 
     def _ended(self, end: End) -> None:

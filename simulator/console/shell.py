@@ -126,7 +126,7 @@ def run(desk: Desk, text: str) -> None:
         case ShellKind.TELNET:
             desk.at_telnet = True
         case ShellKind.HOSTS:
-            desk.screen.hosts(desk.call.simulation.network.hosts)
+            desk.screen.hosts(desk.call.hosts)
         case ShellKind.HELP:
             desk.screen.usages(SHELL_HELP)
         case ShellKind.LEAVE:

@@ -1,8 +1,8 @@
 """The learner's end of a line to a real server: TCP, TLS, and the client's chair upon them.
 
 It waits where it stands (`call`, `say` and `listen` block), and never in two threads at a time; only
-`wake` may be called from another one. What it knows comes from the wire alone: there is no maildrop
-to look into, no clock to turn, and no way back.
+`wake` and `interrupt` may be called from another one. What it knows comes from the wire alone: there
+is no maildrop to look into, no clock to turn, and no way back.
 """
 
 from __future__ import annotations
@@ -91,6 +91,7 @@ class Outside:
         self._link: TcpLink | None = None
         self._said = Carried()
         self._heard = Tape()
+        self._shakes = False  # a handshake is on
         self._fresh = False  # the last line was answered with a handshake
 
     @property
@@ -129,7 +130,7 @@ class Outside:
         """Hold the handshake. Where it fails the line is down, and `trouble` says why."""
         link = self._up()
         link.carried()
-        link.patience = HANDSHAKE
+        link.patience, self._shakes = HANDSHAKE, True
         try:
             tls = TlsLink(link, self._context, self.host.name.rstrip(".").partition("%")[0])
             tls.handshake()
@@ -141,7 +142,7 @@ class Outside:
             self.client.tls_started()
             self.tls = tls
         finally:
-            link.patience = 0.0
+            link.patience, self._shakes = 0.0, False
             self.handshake = link.carried()
             self._fresh = True
 
@@ -171,8 +172,15 @@ class Outside:
                 return came
 
     def wake(self) -> None:
-        """End the wait that is on, or the next one. Safe from any thread."""
+        """End the wait that is on, or the next one, but no handshake. Safe from any thread."""
+        if self._link is not None and not self._shakes:
+            self._link.wake()
+
+    def interrupt(self) -> None:
+        """The same for who will not wait at all: a handshake that is on fails, and the line with it."""
         if self._link is not None:
+            if self._shakes:
+                self._link.patience = 0.0
             self._link.wake()
 
     def _take(self, link: TcpLink) -> None:

@@ -95,17 +95,19 @@ class TcpLink:
     def wait(self, seconds: float = -1.0) -> bool:
         """Whether octets, or the end, have come within so many seconds; -1: however long it takes.
 
-        False at once where `wake` was called, now or since the last wait.
+        False at once where `wake` was called, now or since the last wait. 0 only looks, and leaves
+        the call to who waits.
         """
         if self._closed:
             return True
         ready = self._selector.select(None if seconds < 0 else seconds)
-        woken = any(key.fileobj is self._awake for key, _ in ready)
+        found = {key.fileobj for key, _ in ready}
+        woken = self._awake in found and seconds != 0
         if woken:
             with suppress(BlockingIOError):
                 while self._awake.recv(64):
                     pass
-        return bool(ready) and not woken
+        return self._socket in found and not woken
 
     def wake(self) -> None:
         """End the wait that is on, or the next one. Safe from any thread and from a signal handler."""

@@ -217,3 +217,73 @@ def test_a_prompt_without_colour() -> None:
         seat = Seat(keyboard, screen, Prompt(keyboard, output, PLAIN), LineHistory())
         assert seat.read("stat\r") == [text("stat")]
     assert "38;5" not in screen.getvalue()
+
+
+def test_a_secret_is_neither_drawn_nor_kept(seat: Seat) -> None:
+    """Not even its length is seen; it is in no history and in no buffer, and Ctrl-C gives none."""
+
+    async def ask(*keys: str) -> list[Read]:
+        reads = []
+        for typed in keys:
+            seat.keyboard.send_text(typed)
+            reads.append(await seat.prompt.secret("password: "))
+        return reads
+
+    pasted = "\x1b[200~canary-8\r\nQUIT\x1b[201~\r"
+    reads = asyncio.run(asyncio.wait_for(ask("canary-7\r", "canary-6\x03", "\x04", pasted), 20))
+    assert reads == [text("canary-7"), EOF, EOF, text("canary-8")]
+    drawn = seat.screen.getvalue()
+    assert "password: " in drawn
+    assert "canary" not in drawn
+    assert "*" not in drawn
+    assert seat.history.get_strings() == []
+    assert seat.read("\x1b[A\x1f\r") == [text("")]
+
+
+@pytest.mark.parametrize("secret", [False, True], ids=["line", "secret"])
+def test_a_prompt_can_be_woken(seat: Seat, secret: bool) -> None:
+    """It gives the terminal back; half a line comes again with the next one, half a secret does not."""
+
+    async def read() -> tuple[Read, Read]:
+        ask = seat.prompt.secret if secret else seat.prompt.line
+        asking = asyncio.ensure_future(ask("> "))
+        await asyncio.sleep(0)
+        seat.keyboard.send_text("ret")
+        buffer = seat.prompt._asking.default_buffer  # type: ignore[union-attr]
+        typed = asyncio.Event()
+        buffer.on_text_changed += lambda _: typed.set() if buffer.text == "ret" else None
+        await typed.wait()
+        seat.prompt.wake()
+        seat.prompt.wake()
+        woken = await asking
+        seat.keyboard.send_text("r 1\r")
+        return woken, await seat.prompt.line("")
+
+    assert asyncio.run(asyncio.wait_for(read(), 20)) == (
+        Read(ReadKind.WOKEN), text("r 1" if secret else "retr 1"),
+    )  # fmt: skip
+
+
+def test_a_wake_before_the_prompt_stands(seat: Seat) -> None:
+    """It counts from the moment in which a line is asked for; before that it wakes nobody."""
+
+    async def read() -> Read:
+        seat.prompt.wake()
+        seat.keyboard.send_text("noop\r")
+        return await seat.prompt.line("")
+
+    assert asyncio.run(asyncio.wait_for(read(), 20)) == text("noop")
+
+
+def test_a_plain_secret_from_a_pipe() -> None:
+    """It is the next line, and nothing is drawn."""
+    seen = io.StringIO()
+
+    async def read(prompt: PlainPrompt) -> list[Read]:
+        return [await prompt.secret("password: ") for _ in range(2)]
+
+    assert asyncio.run(read(PlainPrompt(io.StringIO("canary-7\r\n")))) == [text("canary-7"), EOF]
+    assert asyncio.run(read(PlainPrompt(Terminal("canary-7\n"), seen.write))) == [
+        EOF, text("canary-7"),
+    ]  # fmt: skip
+    assert "canary" not in seen.getvalue()
