@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +15,7 @@ from simulator.teaching import Margin, Tutor
 from .course import annotator
 from .exits import Exit
 from .places import find_places
-from .terminal import Terminal, open_terminal, signals_heard
+from .terminal import Terminal, open_terminal
 
 if TYPE_CHECKING:
     from simulator.console.outdesk import OutDesk
@@ -145,11 +144,7 @@ def _run(desk: OutDesk, terminal: Terminal) -> int:
     reader = terminal.reader(desk, wakes=True)
     gc.freeze()
     gc.enable()
-    if not terminal.interactive:
-        asyncio.run(desk.sit(reader))
-    else:
-        with signals_heard(desk.interrupt):
-            asyncio.run(desk.sit(reader))
+    terminal.sit(desk.sit(reader), desk.interrupt)
     if desk.interrupted:
         return Exit.INTERRUPTED
     return Exit.FAILED if desk.failed else Exit.DONE

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import io
 from collections.abc import Callable
@@ -21,7 +20,7 @@ from simulator.teaching.progress import Progress
 from .course import Course, annotator, did_you_mean, find_lesson, practice_network, stage_for
 from .exits import Exit
 from .places import find_places
-from .terminal import Terminal, open_terminal, signals_heard
+from .terminal import Terminal, open_terminal
 
 if TYPE_CHECKING:
     from simulator.console.screen import Screen
@@ -143,10 +142,7 @@ def _run(desk: Desk, terminal: Terminal) -> Outcome:
     reader = terminal.reader(desk)
     gc.freeze()  # what was made while starting stays; a first look through it would take 20 ms
     gc.enable()
-    if not terminal.interactive:
-        return asyncio.run(desk.sit(reader))
-    with signals_heard(partial(_interrupt, terminal.screen)):
-        return asyncio.run(desk.sit(reader))
+    return terminal.sit(desk.sit(reader), partial(_interrupt, terminal.screen))
 
 
 def _interrupt(screen: Screen) -> None:
@@ -203,7 +199,7 @@ def _goes_on(terminal: Terminal, course: Course, name: str) -> bool:
     terminal.screen.blank()
     terminal.screen.notice(f"Next: lesson {course.number(name)}, {lesson.title} "
                            f"({lesson.minutes} minutes). Enter goes on, Ctrl-D leaves.")  # fmt: skip
-    return asyncio.run(terminal.goes_on())
+    return terminal.goes_on()
 
 
 def _margin(wishes: Wishes, progress: Progress | None) -> Margin:

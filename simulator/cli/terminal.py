@@ -10,10 +10,10 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from simulator.console.plainprompt import PlainPrompt
 from simulator.console.reading import ReadKind
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
     from .main import Wishes
 
-__all__ = ["Terminal", "open_screen", "open_terminal", "signals_heard"]
+__all__ = ["Terminal", "open_screen", "open_terminal"]
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -57,9 +59,44 @@ class Terminal:
         """The terminal's height."""
         return shutil.get_terminal_size().lines
 
-    async def goes_on(self) -> bool:
+    def sit(self, sitting: Coroutine[Any, Any, T], interrupt: Callable[[], None]) -> T:
+        """Run a sitting to its end. At a terminal Ctrl-C does `interrupt`.
+
+        SIGTERM and SIGHUP end it, and the terminal is as it was; the status is 128 and the signal's
+        number. A prompt with keys has changed the terminal's modes, and gives them back where it
+        waits, so the sitting is cancelled there. A plain one waits where nothing can cancel it.
+        """
+        import asyncio  # who only lists something need not wait for it
+
+        if not self.interactive:
+            return asyncio.run(sitting)
+        heard = {"SIGINT": lambda *_: interrupt()}
+        if self.screen.look.plain:
+            heard |= dict.fromkeys(("SIGTERM", "SIGHUP"), _ended_at_once)
+            with _signals_heard(heard):
+                return asyncio.run(sitting)
+        ended: list[int] = []
+
+        async def whole() -> T:
+            task, loop = asyncio.current_task(), asyncio.get_running_loop()
+            assert task is not None
+
+            def end(number: int, _: object) -> None:
+                ended.append(number)
+                interrupt()
+                loop.call_soon_threadsafe(task.cancel)
+
+            with _signals_heard({**heard, "SIGTERM": end, "SIGHUP": end}):
+                return await sitting
+
+        try:
+            return asyncio.run(whole())
+        except asyncio.CancelledError:
+            raise SystemExit(128 + ended[0]) from None
+
+    def goes_on(self) -> bool:
         """Whether the learner wants the next lesson: Enter does, Ctrl-D does not."""
-        read = await self.reader(None).line("")
+        read = self.sit(self.reader(None).line(""), lambda: None)
         return read.kind is ReadKind.TEXT and not read.text.strip().lower().startswith(
             (":q", "n", "q")
         )
@@ -71,18 +108,10 @@ class Terminal:
 
 
 @contextmanager
-def signals_heard(interrupt: Callable[[], None]) -> Iterator[None]:
-    """While somebody sits at a terminal: Ctrl-C is theirs, and an end from outside leaves it in order.
-
-    SIGTERM and SIGHUP unwind the sitting, so that the prompt gives the terminal back as it was; the
-    status is 128 and the signal's number, as of any program that such a signal ends.
-    """
-    heard: dict[signal.Signals, Callable[..., None]] = {signal.SIGINT: lambda *_: interrupt()}
-    heard |= {
-        getattr(signal, name): _ended
-        for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)  # not all are on Windows
-    }  # fmt: skip
-    before = {number: signal.signal(number, act) for number, act in heard.items()}
+def _signals_heard(heard: Mapping[str, Callable[[int, object], None]]) -> Iterator[None]:
+    """These act on the signals of these names, where the system has them; then as it was before."""
+    acts = {getattr(signal, name): act for name, act in heard.items() if hasattr(signal, name)}
+    before = {number: signal.signal(number, act) for number, act in acts.items()}
     try:
         yield
     finally:
@@ -90,7 +119,7 @@ def signals_heard(interrupt: Callable[[], None]) -> Iterator[None]:
             signal.signal(number, act)
 
 
-def _ended(number: int, _: object) -> None:
+def _ended_at_once(number: int, _: object) -> None:
     raise SystemExit(128 + number)
 
 
