@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: learn test check conformance bench fuzz picture clean
+.PHONY: learn test check conformance clients bench fuzz picture clean
 
 learn: $(VENV)/.run          ## set up, and start the tutor
 	@$(BIN)/port110
@@ -19,6 +19,9 @@ check: $(VENV)/.dev          ## style, types, and the lessons' own proofs
 
 conformance: $(VENV)/.dev    ## our server held to the RFCs, on four kinds of line
 	$(BIN)/python tests/conformance/run.py --ours
+
+clients: $(VENV)/.dev        ## real mail programs against port110 serve
+	.ci/clients
 
 bench: $(VENV)/.bench        ## the promises of speed, measured
 	$(BIN)/python tests/bench/run.py

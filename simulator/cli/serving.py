@@ -109,13 +109,15 @@ async def _serve(
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop.set)
         loop.add_signal_handler(signal.SIGHUP, _on_hang_up(stop, service, ears.journal))
-    port = await listen(listener, options.host, options.port, secure=False)
-    tls_port = await listen(listener, options.host, options.tls_port, secure=True)
-    where = Listening(options.host, port, tls_port, authority.ca_file)
-    _say_ready(where, shown, as_json=options.as_json)
-    gc.freeze()  # what was made while starting stays
-    await stop.wait()
-    await listener.close()
+    try:
+        port = await listen(listener, options.host, options.port, secure=False)
+        tls_port = await listen(listener, options.host, options.tls_port, secure=True)
+        where = Listening(options.host, port, tls_port, authority.ca_file)
+        _say_ready(where, shown, as_json=options.as_json)
+        gc.freeze()  # what was made while starting stays
+        await stop.wait()
+    finally:
+        await listener.close()
     if onlooking.broken is not None:
         raise onlooking.broken  # as for any verb whose reader is gone
     return Exit.DONE

@@ -6,9 +6,13 @@ are counted and not shown: one looks at what a program does, not at somebody's m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from simulator.pop3 import Reason, State, parse
+from simulator.pop3.discretion import HIDDEN
 from simulator.pop3.exchange import Ending
 from simulator.teaching.remarks import Margin, Note, NoteKind
 
@@ -27,6 +31,7 @@ __all__ = ["Board"]
 
 #: The styles that sessions take in turn, so that two side by side are told apart.
 _MARKS = ("sent", "received", "control", "marked", "crlf", "typed")
+_SHORT_WORD = re.compile(r"[A-Za-z]{1,5}")
 _ENDINGS = {Ending.DROP: "has dropped the line", Ending.SERVER: "was hung up on"}
 
 
@@ -47,9 +52,10 @@ class Board:
 
     def said(self, peer: Peer, exchange: Exchange) -> None:
         """A line was answered."""
+        exchange = _discreet(exchange)
         notes = self._short(self._voices[peer.number].observe(exchange, self._margin))
         row = summary(exchange.public(), self._screen.look.glyphs.arrow)
-        self._screen.visit((*self._sign(peer), *row), notes, exchange)
+        self._screen.visit(self._sign(peer), row, notes, exchange)
 
     def ended(self, peer: Peer, end: End | None, trouble: str) -> None:
         """The line is down."""
@@ -63,8 +69,8 @@ class Board:
             return  # the reply to QUIT has said it all
         who = end.user or peer.address
         kept = f", {len(end.forgotten)} marked and kept" if end.forgotten else ""
-        row = (*self._sign(peer), ("muted", visible(f"{who} {_ENDINGS[end.by]}{kept}")))
-        self._screen.visit(row, self._short(voice.observe_end(end, self._margin)))
+        row = (("muted", visible(f"{who} {_ENDINGS[end.by]}{kept}")),)
+        self._screen.visit(self._sign(peer), row, self._short(voice.observe_end(end, self._margin)))
 
     def _short(self, notes: Sequence[Note]) -> Sequence[Note]:
         """The notes without what the row of the states says: many sessions share the screen."""
@@ -73,9 +79,22 @@ class Board:
         return [note for note in notes if note.kind is not NoteKind.STATE]
 
     def _event(self, peer: Peer, text: str) -> None:
-        self._screen.visit((*self._sign(peer), ("muted", visible(text))))
+        self._screen.visit(self._sign(peer), (("muted", visible(text)),))
 
     @staticmethod
     def _sign(peer: Peer) -> Row:
         """The number of the session, in front of all that is said in it."""
         return ((_MARKS[peer.number % len(_MARKS)], f"#{peer.number}".ljust(4)), ("cell", " "))
+
+
+def _discreet(exchange: Exchange) -> Exchange:
+    """The same for a room that looks on: what was no command before the login may be a password.
+
+    `PSAS kettle42` is one, and so is a lone `kettle42` behind USER. A short word stays (HELP, LOGIN).
+    """
+    if exchange.reason is not Reason.UNKNOWN_COMMAND or exchange.before is not State.AUTHORIZATION:
+        return exchange
+    word, blank, _ = (exchange.line or "").partition(" ")
+    shown = word if _SHORT_WORD.fullmatch(word) else HIDDEN
+    line = f"{shown} {HIDDEN}" if blank else shown
+    return replace(exchange, line=line, command=parse(line))

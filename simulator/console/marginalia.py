@@ -20,6 +20,7 @@ __all__ = [
     "checkpoint_rows",
     "cited",
     "feedback_rows",
+    "heading_rows",
     "note_rows",
     "prose_rows",
     "question_rows",
@@ -162,6 +163,18 @@ def feedback_rows(feedback: Iterable[Feedback], width: int, look: Look) -> Itera
     for each in feedback:
         sign = f"{words[each.kind]}:" if look.plain else signs[each.kind]
         yield from hang(((styles[each.kind], f"{sign} "),), markup(each.text, "prose"), width)
+
+
+def heading_rows(title: str, cite: str, width: int, look: Look) -> list[Row]:
+    """The first line of a lesson: its title at the left, what it is about at the right."""
+    title, cite = visible(title), cited(visible(cite))
+    if look.plain:
+        return hang((), (("heading", title), ("cite", f" ({cite})" if cite else "")), width)
+    room = width - measure(title) - measure(cite)
+    if cite and room >= _GAP:
+        return [(("heading", title), ("cell", " " * room), ("cite", cite))]
+    rows = wrap((("heading", title),), width)
+    return rows + wrap((("cite", cite),), width) if cite else rows
 
 
 def prose_rows(text: str, width: int) -> Iterator[Row]:

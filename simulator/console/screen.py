@@ -13,19 +13,19 @@ from typing import TYPE_CHECKING
 from simulator.pop3 import Exchange, State
 from simulator.teaching.remarks import Hint, Note, Turn
 
-from .ink import Row, clip, hang, ink, markup, wrap
+from .ink import Row, clip, hang, ink, markup, row_width
 from .marginalia import (
     beside_rows,
     checkpoint_rows,
-    cited,
     feedback_rows,
+    heading_rows,
     note_rows,
     prose_rows,
     question_rows,
 )
 from .speech import octet_rows, reply_rows
 from .theme import Look
-from .visible import measure, visible
+from .visible import visible
 
 if TYPE_CHECKING:
     from simulator.hosts import Carried, Host
@@ -92,9 +92,14 @@ class Screen:
         """A reply as it came, with the notes on it. Without notes: the lines of the wire alone."""
         self._annotate(reply_rows(exchange.reply, tabs=self.look.tabs), notes, exchange)
 
-    def visit(self, row: Row, notes: Sequence[Note] = (), exchange: Exchange | None = None) -> None:
-        """A line about a session that somebody else holds, with the notes on it."""
-        self._annotate(iter(wrap(row, self._columns() - 1, indent=5)), notes, exchange)
+    def visit(
+        self, sign: Row, row: Row, notes: Sequence[Note] = (), exchange: Exchange | None = None
+    ) -> None:
+        """A line about a session that somebody else holds, behind its sign, with the notes on it."""
+        whole, width = (*sign, *row), self._columns() - 1
+        # What fits keeps its blanks as they were said.
+        rows = [whole] if row_width(whole) <= width else hang(sign, row, width, row_width(sign))
+        self._annotate(iter(rows), notes, exchange)
 
     def passing(self, text: str) -> None:
         """A line about what goes on now. The next one stands in its place, and `settle` clears it."""
@@ -146,19 +151,7 @@ class Screen:
 
     def heading(self, title: str, cite: str = "") -> None:
         """The first line of a lesson: its title at the left, what it is about at the right."""
-        title, cite = visible(title), cited(visible(cite))
-        if self.look.plain:
-            row: Row = (("heading", title), ("cite", f" ({cite})" if cite else ""))
-            self._set_in(hang((), row, self._measure - 1), 1)
-            self._parted = True
-            return
-        room = self._measure - 1 - measure(title) - measure(cite)
-        if cite and room >= 2:
-            self._set_in([(("heading", title), ("cell", " " * room), ("cite", cite))], 1)
-        else:
-            self._set_in(wrap((("heading", title),), self._measure - 1), 1)
-            if cite:
-                self._set_in(wrap((("cite", cite),), self._measure - 1), 1)
+        self._set_in(heading_rows(title, cite, self._measure - 1, self.look), 1)
         self._parted = True
 
     def hint(self, hint: Hint) -> None:

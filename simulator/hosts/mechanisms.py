@@ -10,10 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from simulator.pop3 import Accounts, Attempt, Challenge, Mechanism, Proven
 from simulator.pop3.maildrop import SystemFailure
 from simulator.pop3.mechanisms import STANDARD, Step
+
+if TYPE_CHECKING:
+    from scramp.core import ScramServer  # type: ignore[import-untyped]
 
 __all__ = ["EVERY", "ITERATIONS"]
 
@@ -46,7 +50,7 @@ def _scram(accounts: Accounts, attempt: Attempt) -> Step:
     server = ScramMechanism(attempt.mechanism).make_server(kept, s_nonce=attempt.nonce)
     try:
         first, *others = [response.decode() for response in attempt.responses]
-        server.set_client_first(first)
+        _begin(server, first)
         asked: str = server.get_server_first()
         if not others:
             return Challenge(asked.encode())
@@ -61,6 +65,32 @@ def _scram(accounts: Accounts, attempt: Attempt) -> Step:
     if len(others) == 1:
         return Challenge(signed.encode())
     return Proven(named[0]) if others[1:] == [""] else None
+
+
+def _begin(server: ScramServer, first: str) -> None:
+    """Hand scramp the client's first message. Raises ValueError, ScramException.
+
+    scramp takes no authzid. Clients may name themselves there (RFC 5802 section 5.1; GNU SASL does),
+    and the header as they wrote it is what they prove later on. Nobody here may act for another.
+    """
+    flag, authzid, bare = first.split(",", 2)
+    server.set_client_first(f"{flag},,{bare}")
+    if authzid:
+        if authzid[:2] != "a=" or not bare.startswith(f"n={authzid[2:]},"):
+            raise ValueError("an authzid of somebody else's")
+        server.gs2_header = _Header(f"{flag},{authzid},")
+
+
+class _Header:
+    """A gs2-header with an authzid, in scramp's shape."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def make_cbind_input(self, channel_binding: object) -> bytes:
+        """What the client's c= must hold; there is no channel binding."""
+        del channel_binding
+        return self._text.encode()
 
 
 @lru_cache(maxsize=512)

@@ -121,6 +121,27 @@ def test_both_workings_of_the_client_agree(mechanism: str) -> None:
         assert answered(mechanism, first, final, b"") == Proven(name)
 
 
+@pytest.mark.parametrize("mechanism", SCRAM)
+def test_a_client_may_name_itself_as_whom_it_acts_for(mechanism: str) -> None:
+    """RFC 5802 section 5.1: an authzid, as GNU SASL sends it (mutt). Somebody else's is refused."""
+    for name, password in PEOPLE.items():
+        saslname = name.replace("=", "=3D").replace(",", "=2C")
+        gs2 = f"n,a={saslname},"
+        opening = Opening(mechanism.removeprefix("SCRAM-"), name, "fyko+d2lbbFgONRv9qkxdawL", gs2)
+        first = b64decode(scram_first(opening)[-1].value)
+        asked = answered(mechanism, first)
+        assert isinstance(asked, Challenge)
+        final = b64decode(scram_final(opening, password, asked.octets.decode())[-1].value)
+        assert isinstance(answered(mechanism, first, final), Challenge)
+        assert answered(mechanism, first, final, b"") == Proven(name)
+        bare = scram_final(
+            Opening(opening.hash_name, name, opening.nonce), password, asked.octets.decode()
+        )
+        assert answered(mechanism, first, b64decode(bare[-1].value)) is None
+    for header in ("n,a=pavel,", "n,user,", "n,a=,", "n,a=user", "n,a=user,x,"):
+        assert answered(mechanism, f"{header}n=user,r=abc".encode()) is None
+
+
 RFC_5802 = (
     "SCRAM-SHA-1", "QSXCR+Q6sek8bf92", NONCE,
     "n,,n=user,r=fyko+d2lbbFgONRv9qkxdawL",
