@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.hosts import gives_away, is_quit, removes
 from simulator.pop3 import Effect, End, Ending, Exchange
-from simulator.pop3.client import LONGEST_BODY
 from simulator.pop3.discretion import HIDDEN, without_secret
 from simulator.teaching.remarks import Margin
 
@@ -64,6 +63,7 @@ class OutDesk(Desk):
         self._waits = False
         self._asked = False  # QUIT was typed, and one was asked whether it is meant
         self._marking = False  # a DELE has no reply yet
+        self._told_for: tuple[Exchange | None, ...] = ()  # behind which one was told to wait
 
     @property
     def _interactive(self) -> bool:
@@ -259,8 +259,6 @@ class OutDesk(Desk):
             self._told_for = (self.call.last,)
             self.screen.notice(f"{text[:1].upper()}{text[1:]}.")
 
-    _told_for: tuple[Exchange | None, ...] = ()
-
     def show(self, exchanges: list[Exchange], *, hidden: bool = False) -> None:
         """Show what came over the line, what is marked now, and the end of the call."""
         super().show(exchanges, hidden=hidden)
@@ -280,7 +278,7 @@ class OutDesk(Desk):
             self.screen.octets(outside.unfinished)
             self.screen.notice(outadvice.CUT)
         if outside.client.gave_up:
-            self.screen.notice(outadvice.gave_up(LONGEST_BODY))
+            self.screen.notice(outadvice.gave_up(outside.longest_body))
         elif outside.tls is not None or trouble is None:
             self.screen.program("Connection closed by foreign host.")
         if trouble is not None:

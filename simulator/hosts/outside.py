@@ -79,6 +79,7 @@ class Outside:
         self.dialing = Dialing(
             Program.TELNET, server.name, server.port, f"telnet {server.name} {server.port}"
         )
+        self.longest_body = longest_body
         self.client = Pop3Client(secure=secure, longest_body=longest_body)
         self.end: End | None = None
         self.tls: TlsLink | None = None

@@ -133,7 +133,7 @@ def test_a_body_without_end_is_given_up() -> None:
             peer.say(b"and so on\r\n" * 1000)
 
     sitting = sit_at(talk, *LOGIN, "RETR 1", call={"longest_body": 100_000}, margin=OFF)
-    assert "no end" in sitting.drawn
+    assert "more than 100000 octets and no end" in sitting.drawn
     assert "and so on" not in sitting.drawn
     assert sitting.desk.call.carried is not None
     assert sitting.desk.call.carried.received == b""

@@ -99,10 +99,11 @@ def test_many_wakes_are_one() -> None:
         assert not link.wait(LIMIT)
 
 
-@pytest.mark.parametrize("end", [lambda peer: peer.line.close(), Peer.reset], ids=["fin", "reset"])
+@pytest.mark.parametrize("end", [Peer.hear, Peer.reset], ids=["fin", "reset"])
 def test_the_other_side_goes(end: Callable[[Peer], object]) -> None:
     """In whatever manner: the line is closed, nothing comes, and sending says so."""
-    with line_to(end) as link:
+    with line_to(lambda peer: (peer.hear(), end(peer))) as link:
+        link.send(b"x\r\ny\r\n")
         assert link.wait(LIMIT)
         assert link.receive() == b""
         assert link.closed
