@@ -102,10 +102,11 @@ class Pop3Server:
         for raw in waiting:
             found = self._recall.cut.get(raw)
             if found is not None:
-                self._out += found.wire
-                self._owed += found.octets
-                if found.exchange is not None:
-                    self._again(found.exchange)
+                wire, octets, exchange = found
+                self._out += wire
+                self._owed += octets
+                if exchange is not None:
+                    self._again(exchange)
             else:
                 self._answer(raw)
                 if self.hangs_up or self.wants_tls:
@@ -115,7 +116,7 @@ class Pop3Server:
                 return
         # A line that never ends is answered as it is, once it is long enough to hang up for.
         kept = self._lines.kept
-        if kept and self._is_endless(kept):
+        if kept and 0 < self._most() <= len(kept):
             self._answer(kept)
 
     def _again(self, exchange: Exchange) -> None:
@@ -123,12 +124,10 @@ class Pop3Server:
         assert self._witness is not None, "it has made the Exchange"
         self._witness.again(exchange)
 
-    def _is_endless(self, raw: bytes) -> bool:
-        """Whether a line, with its LF or still without one, is longer than is put up with."""
+    def _most(self) -> int:
+        """The octets at which a line, with its LF or still without one, is hung up on; 0: none."""
         most = self._office.personality.policy.longest_line
-        if most and self._session.attempt is not None:
-            most = max(most, RESPONSE_LIMIT)
-        return bool(most) and len(raw) >= most
+        return max(most, RESPONSE_LIMIT) if most and self._session.attempt is not None else most
 
     def receive_eof(self) -> None:
         """The line was lost or closed: no UPDATE, nothing is removed (RFC 1939 section 6)."""
@@ -235,10 +234,12 @@ class Pop3Server:
             step = len(attempt.responses) + 1
             line, command = read_response(raw, attempt.mechanism, step, policy.bare_lf)
         answer = answer_to(self._office, before, line, command)
-        if self._is_endless(raw):
+        if policy.longest_line and len(raw) >= policy.longest_line and len(raw) >= self._most():
             answer = answer._replace(hang_up=True)
         status = Status.ERR if answer.failed else Status.CONTINUE if answer.asks else Status.OK
+        owed = self._owed
         wire = self._send(status, answer.text, answer.body)
+        octets = self._owed - owed
         self._settle(command, status, answer)
         exchange = None
         if self._witness is not None:
@@ -246,12 +247,16 @@ class Pop3Server:
                 line, command, wire[0], answer.body, before.state, answer.failed
             )
         if answer.session is before and not self.hangs_up and answer.failed not in PASSING:
-            self._recall.keep(raw, Given(wire, sum(map(len, wire)), exchange))
+            self._recall.keep(raw, Given(wire, octets, exchange))
 
     def _settle(self, command: Command, status: Status, answer: Answer) -> None:
         """The one place where the state changes, by the table."""
-        after = state_after(self._session.state, command, status, answer.failed)
-        self._become(answer.session.at(after))
+        session, after = (
+            answer.session,
+            state_after(self._session.state, command, status, answer.failed),
+        )
+        if session is not self._session or after is not session.state:
+            self._become(session.at(after))
         self._delay += answer.delay
         self.wants_tls = answer.starts_tls
         if answer.hang_up:
@@ -277,10 +282,14 @@ class Pop3Server:
         else:
             indicator = "+OK" if status is Status.OK else "-ERR"
             line = status_line(f"{indicator} {text}" if text else indicator)
-        wire = (line,) if body is None else (line, body, TERMINATOR) if body else (line, TERMINATOR)
+        if body is None:
+            self._out.append(line)
+            self._owed += len(line)
+            return (line,)
+        wire = (line, body, TERMINATOR) if body else (line, TERMINATOR)
         self._out += wire
-        self._owed += sum(map(len, wire))
-        self._has_long = self._has_long or (body is not None and len(body) > PIECE)
+        self._owed += len(line) + len(body) + len(TERMINATOR)
+        self._has_long = self._has_long or len(body) > PIECE
         return wire
 
 

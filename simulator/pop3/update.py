@@ -19,8 +19,10 @@ def quit_(office: Office, session: Session, command: Command) -> Answer:
     maildrop = session.maildrop
     assert maildrop is not None, "TRANSACTION has a maildrop"
     reason = None
+    gone = session.marks | session.sent  # `sent` is empty but by policy
     try:
-        maildrop.remove(sorted(session.marks | session.sent))  # `sent` is empty but by policy
+        if gone:
+            maildrop.remove(sorted(gone))
     except UpdateFailed as problem:
         reason = Reason.NOT_REMOVED
         if problem.failure is not None:
