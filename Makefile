@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: learn test check conformance clients bench fuzz picture clean
+.PHONY: learn test check conformance clients bench abuse fuzz picture clean
 
 learn: $(VENV)/.run          ## set up, and start the tutor
 	@$(BIN)/port110
@@ -28,6 +28,9 @@ bench: $(VENV)/.bench        ## the promises of speed, measured
 
 fuzz: $(VENV)/.dev           ## the promises about any input, tried as often as promised
 	PYTHONPATH=tests:. $(BIN)/python tests/fuzz/run.py
+
+abuse: $(VENV)/.dev          ## attacks on `port110 serve`, and what it promises meanwhile
+	$(BIN)/python tests/abuse/run.py
 
 picture: $(VENV)/.run        ## draw the README's picture anew
 	$(BIN)/port110 practise --svg .github/session.svg < .github/session.txt
