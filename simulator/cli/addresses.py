@@ -56,7 +56,8 @@ def _why_not(error: OSError | UnicodeError, host: str, port: int, option: str) -
     if error.errno == errno.EACCES:
         return (f"Port {port} is for the administrator of this machine. Try {option} {1000 + port}, "
                 f"or {option} 0 for any free one.")  # fmt: skip
-    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+    # Since Python 3.13 asyncio keeps the errno of an address that is not here to itself.
+    if isinstance(error, socket.gaierror) or error.errno in (errno.EADDRNOTAVAIL, None):
         return nowhere
     return f"Port {port} on {host!r} cannot be had: {error.strerror or error}."
 

@@ -102,7 +102,7 @@ def test_nothing_is_left_open() -> None:
 
     async def test() -> None:
         await asyncio.sleep(0)
-        before = descriptors()
+        before, tasks = descriptors(), asyncio.all_tasks()
         async with listening(big_mail()) as place:
             for octets in (
                 b"",
@@ -115,7 +115,7 @@ def test_nothing_is_left_open() -> None:
                 caller.send(octets)
             await settled()
         await settled()
-        assert len(asyncio.all_tasks()) == 2  # this one, and the one that waits for it
+        assert asyncio.all_tasks() == tasks
         assert descriptors() == before
 
     run(test())
