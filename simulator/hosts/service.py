@@ -76,6 +76,7 @@ class Service:
         watch: bool = False,
     ) -> None:
         self.accounts = accounts
+        self._process = os.getpid()
         self._personality = personality
         self._host = host
         began = clock()
@@ -90,7 +91,7 @@ class Service:
     def engine(self, peer: Peer) -> Pop3Server:
         """The server's chair for a peer."""
         # RFC 1939 section 7: a process number and a clock; here the second is chance.
-        stamp = f"{os.getpid()}.{secrets.randbits(53)}"
+        stamp = f"{self._process}.{secrets.randbits(53)}"
         timestamp = f"<{stamp}@{self._host}>" if self._apop else ""
         office = Office(
             self._personality, self.accounts, self._host, timestamp, self._clock, stamp, EVERY

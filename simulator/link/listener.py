@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import socket
 import ssl
 import time
 from collections import Counter
@@ -21,6 +23,12 @@ __all__ = ["Bounds", "Listener", "Lookout"]
 ROOM = 65536
 #: Seconds between two looks at who has kept us waiting.
 TICK = 1.0
+#: Octets of a socket that the system may keep for a peer that does not read. Left to itself it takes
+#: megabytes for each, and filling them keeps the others waiting.
+SENT_AHEAD = 262144
+#: Lost connections after which their remains are swept out. A transport of asyncio is a circle, and
+#: the collector comes too seldom to circles that have grown old.
+REMAINS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +83,7 @@ class Listener:
         self._carriers: set[Carrier] = set()
         self._addresses: Counter[str] = Counter()
         self._count = 0
+        self._lost = 0  # since the last sweep of what they leave
         self._closing = False
         self._empty = asyncio.Event()
         self._ticking: asyncio.TimerHandle | None = None
@@ -91,6 +100,8 @@ class Listener:
             server.close()
             server = await self._server(host, chosen, secure=secure)
         self._servers.append(server)
+        for each in server.sockets:  # what is accepted there inherits it
+            each.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SENT_AHEAD)
         if self._ticking is None:
             self._tick()
         return chosen
@@ -110,6 +121,9 @@ class Listener:
         now = self.clock()
         for carrier in tuple(self._carriers):
             carrier.look(now)
+        if self._lost >= REMAINS:
+            self._lost = 0
+            gc.collect()
 
     async def close(self, patience: float = 5.0) -> None:
         """Take no more calls, carry what is owed, and hang up; after `patience` seconds at once."""
@@ -161,6 +175,7 @@ class Listener:
     def lost(self, carrier: Carrier) -> None:
         """A connection is no more."""
         self._carriers.remove(carrier)
+        self._lost += 1
         address = carrier.peer.address
         self._addresses[address] -= 1
         if not self._addresses[address]:

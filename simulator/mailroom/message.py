@@ -9,6 +9,9 @@ from simulator.pop3.replies import stuff
 
 __all__ = ["Message", "Names", "crlf"]
 
+#: Octets of a message's top that are copied rather than kept as a view of all of it.
+_COPIED = 16384
+
 
 def crlf(octets: bytes) -> bytes:
     """`octets` as mail: each LF a CRLF, and a CRLF at the end. A lone CR stays what it is."""
@@ -62,8 +65,11 @@ class Message:
         """All octets as RETR sends them; `content()` itself where nothing needs stuffing."""
         return self._wire
 
-    def top(self, lines: int) -> bytes:
-        """Headers, blank line and the first `lines` lines of the body, as TOP sends them."""
+    def top(self, lines: int) -> bytes | memoryview:
+        """Headers, blank line and the first `lines` lines of the body, as TOP sends them.
+
+        What is longer than a few pages is a view of `wire()`, and no copy.
+        """
         wire = self.wire()
         end = 0 if wire.startswith(b"\r\n") else wire.find(b"\r\n\r\n") + 2
         if end == 1:
@@ -73,7 +79,9 @@ class Message:
             if end >= len(wire):
                 return wire
             end = wire.index(b"\r\n", end) + 2
-        return wire if end >= len(wire) else wire[:end]
+        if end >= len(wire):
+            return wire
+        return wire[:end] if end <= _COPIED else memoryview(wire)[:end]
 
     @cached_property
     def subject(self) -> str:

@@ -58,8 +58,11 @@ class Message(Protocol):
     def wire(self) -> bytes:
         """All of it as RETR sends it: CRLF, stuffed, without the line "." behind it."""
 
-    def top(self, lines: int) -> bytes:
-        """The headers, the blank line and the first `lines` lines of the body, in the same form."""
+    def top(self, lines: int) -> bytes | memoryview:
+        """The headers, the blank line and the first `lines` lines of the body, in the same form.
+
+        Of a long one a view: a copy would be paid for by each session that does not read it.
+        """
 
 
 class Maildrop(Protocol):

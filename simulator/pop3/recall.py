@@ -6,11 +6,11 @@ second STAT costs no more than finding the first.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from .exchange import Exchange, Reason
 
-__all__ = ["PASSING", "Given", "Recall"]
+__all__ = ["PASSING", "Recall"]
 
 #: Octets of replies that a session remembers. More would be paid for by every idle session.
 MEMORY = 16384
@@ -23,33 +23,40 @@ PASSING = frozenset(
 )  # fmt: skip
 
 
-class Given(NamedTuple):
-    """An answer that was given."""
-
-    wire: tuple[bytes, ...]
-    octets: int
-    exchange: Exchange | None  #: where somebody looks on
-
-
 class Recall:
     """The answers of a session while nothing changes in it."""
 
-    __slots__ = ("_octets", "cut", "whole")
+    __slots__ = ("_octets", "cut", "exchanges", "whole")
 
     def __init__(self) -> None:
-        #: By the line as it was cut, and by the line with its LF, as it mostly arrives.
-        self.cut: dict[bytes, Given] = {}
-        self.whole: dict[bytes, Given] = {}
+        #: Replies by the line as it was cut, and by the line with its LF, as it mostly arrives.
+        self.cut: dict[bytes, bytes] = {}
+        self.whole: dict[bytes, bytes] = {}
+        #: The Exchanges by line as it was cut, where somebody looks on.
+        self.exchanges: dict[bytes, Exchange] = {}
         self._octets = 0
 
-    def keep(self, raw: bytes, given: Given) -> None:
+    def keep(
+        self, raw: bytes, wire: Sequence[bytes | memoryview], octets: int, exchange: Exchange | None
+    ) -> None:
         """Remember an answer that changed nothing, where there is room."""
-        size = given.octets + len(raw) + _ENTRY
-        if self._octets + size <= MEMORY:
-            self.cut[raw] = self.whole[raw + b"\n"] = given
-            self._octets += size
+        size = octets + len(raw) + _ENTRY
+        if self._octets + size > MEMORY:
+            return
+        self.cut[raw] = self.whole[raw + b"\n"] = b"".join(wire)
+        self._octets += size
+        if exchange is not None:
+            self.exchanges[raw] = exchange
+
+    def burst(self, lines: Sequence[bytes], most: int) -> bytes | None:
+        """The replies to all of these lines, where each is known and they come to at most `most`."""
+        try:
+            replies = [*map(self.cut.__getitem__, lines)]
+        except KeyError:
+            return None
+        return b"".join(replies) if sum(map(len, replies)) <= most else None
 
     def forget(self) -> None:
         """The session has changed."""
         if self._octets:
-            self.cut, self.whole, self._octets = {}, {}, 0
+            self.cut, self.whole, self.exchanges, self._octets = {}, {}, {}, 0

@@ -6,10 +6,15 @@ import re
 
 from .exchange import encode
 
-__all__ = ["REPLY_LIMIT", "TERMINATOR", "challenge_line", "status_line", "stuff", "unstuff"]
+__all__ = [
+    "PIECE", "REPLY_LIMIT", "TERMINATOR", "challenge_line", "pieces", "status_line", "stuff",
+    "unstuff",
+]  # fmt: skip
 
 #: Octets in the first line of a reply with its CRLF (RFC 1939 section 3, RFC 2449 section 4).
 REPLY_LIMIT = 512
+#: Octets in a piece of a long body.
+PIECE = 65536
 #: RFC 1939 section 3: "a termination octet (decimal code 046, ".") and a CRLF pair".
 TERMINATOR = b".\r\n"
 
@@ -45,3 +50,11 @@ def status_line(text: str) -> bytes:
     if len(octets) > REPLY_LIMIT - 2:
         octets = octets[: REPLY_LIMIT - 2].decode("utf-8", "ignore").encode()
     return octets + b"\r\n"
+
+
+def pieces(octets: bytes | memoryview) -> list[bytes | memoryview]:
+    """The octets in pieces of at most `PIECE`: views of the store's own, never copies."""
+    if len(octets) <= PIECE:
+        return [octets]
+    view = memoryview(octets)
+    return [view[start : start + PIECE] for start in range(0, len(view), PIECE)]

@@ -13,25 +13,21 @@ What a line is answered with is decided next door (answering.py). Here one place
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from .answering import answer_to
 from .commands import Command
 from .exchange import Exchange
 from .framing import RESPONSE_LIMIT, LineCutter, read_line, read_response
-from .recall import PASSING, Given, Recall
-from .replies import TERMINATOR, challenge_line, status_line
+from .recall import PASSING, Recall
+from .replies import PIECE, TERMINATOR, challenge_line, pieces, status_line
 from .session import Answer, Office, Session, fill
 from .states import State, Status
 from .view import View, state_after
 from .witness import Witness
 
-__all__ = ["BACKLOG", "PIECE", "Pop3Server", "ServerState"]
+__all__ = ["BACKLOG", "Pop3Server", "ServerState"]
 
-#: Octets in a piece of a long body. Pieces are views of the store's octets, never copies.
-PIECE = 65536
 #: Octets of replies that may wait to be carried. What is asked behind them is answered when they are
 #: taken: a peer that asks and does not read costs no more than this and one reply.
 BACKLOG = 131072
@@ -43,7 +39,7 @@ class ServerState(NamedTuple):
     session: Session
     view: View | None  #: what who looks on has seen
     unfinished: bytes
-    held: tuple[bytes, ...]
+    held: bytes
     hangs_up: bool
     wants_tls: bool
 
@@ -65,7 +61,7 @@ class Pop3Server:
         self._lines = LineCutter()
         self._out: list[bytes | memoryview] = []
         self._owed = 0  # the octets in it
-        self._held: deque[bytes] | None = None  # lines that wait until what is owed has been taken
+        self._held = b""  # lines that wait until what is owed has been taken
         self._has_long = False  # whether a body is waiting that leaves in pieces
         #: Whether the carrier should close the line once `data_to_send` is sent.
         self.hangs_up = False
@@ -82,47 +78,54 @@ class Pop3Server:
         """Take octets from the client, in any cutting. What comes in the clear behind STLS is lost."""
         if self.hangs_up or self.wants_tls:
             return
-        found = self._recall.whole.get(data)
-        if found is not None and not self._lines.kept and self._held is None:
-            # The common case by far: one line, whole, asked before.
-            self._out += found.wire
-            self._owed += found.octets
-            if found.exchange is not None:
-                self._again(found.exchange)
+        if self._held:
+            self._held += data
             return
-        lines = self._lines.cut(data)
-        if self._held is not None:
-            self._held += lines
-        else:
-            self._answer_each(lines)
+        found = self._recall.whole.get(data)
+        if found is not None and not self._lines.kept:
+            # The common case by far: one line, whole, asked before.
+            self._out.append(found)
+            self._owed += len(found)
+            if self._witness is not None:
+                self._witness.again(self._recall.exchanges[data[:-1]])
+            return
+        self._answer_each(self._lines.cut(data))
 
-    def _answer_each(self, lines: Iterable[bytes]) -> None:
+    def _answer_each(self, lines: list[bytes]) -> None:
         """Answer lines in their order, until too much is owed: the rest is held then."""
-        waiting = iter(lines)
-        for raw in waiting:
-            found = self._recall.cut.get(raw)
-            if found is not None:
-                wire, octets, exchange = found
-                self._out += wire
-                self._owed += octets
-                if exchange is not None:
-                    self._again(exchange)
-            else:
-                self._answer(raw)
-                if self.hangs_up or self.wants_tls:
-                    return
-            if self._owed > BACKLOG and (held := deque(waiting)):
-                self._held = held
+        if len(lines) > 1 and self._witness is None:
+            replies = self._recall.burst(lines, BACKLOG)
+            if replies is not None:
+                self._out.append(replies)
+                self._owed += len(replies)
+                lines = []
+        for at, raw in enumerate(lines, 1):
+            self._answer(raw)
+            if self.hangs_up or self.wants_tls:
+                return
+            if self._owed > BACKLOG and at < len(lines):
+                # As octets, for a list of short lines takes eight times the room.
+                self._held = b"\n".join([*lines[at:], self._lines.kept])
+                self._lines = LineCutter()
                 return
         # A line that never ends is answered as it is, once it is long enough to hang up for.
         kept = self._lines.kept
         if kept and 0 < self._most() <= len(kept):
             self._answer(kept)
 
-    def _again(self, exchange: Exchange) -> None:
-        """An answer was given once more."""
-        assert self._witness is not None, "it has made the Exchange"
-        self._witness.again(exchange)
+    def _answer_held(self) -> None:
+        """Answer lines that were held, until again too much is owed."""
+        held, at = self._held, 0
+        while self._owed <= BACKLOG and (stop := held.find(b"\n", at)) >= 0:
+            self._answer(held[at:stop])
+            if self.hangs_up or self.wants_tls:
+                self._held = b""
+                return
+            at = stop + 1
+        self._held = held[at:]
+        if b"\n" not in self._held:
+            rest, self._held = self._held, b""
+            self._answer_each(self._lines.cut(rest))
 
     def _most(self) -> int:
         """The octets at which a line, with its LF or still without one, is hung up on; 0: none."""
@@ -131,7 +134,7 @@ class Pop3Server:
 
     def receive_eof(self) -> None:
         """The line was lost or closed: no UPDATE, nothing is removed (RFC 1939 section 6)."""
-        self._lines, self._held = LineCutter(), None
+        self._lines, self._held = LineCutter(), b""
         self._close()
 
     def receive_timeout(self) -> None:
@@ -145,7 +148,7 @@ class Pop3Server:
     def tls_started(self) -> None:
         """TLS stands. What was said before it is forgotten (see authorization.stls)."""
         self.wants_tls = False
-        self._lines, self._held = LineCutter(), None
+        self._lines, self._held = LineCutter(), b""
         self._become(self._session._replace(secure=True))
 
     # Octets out, and what the carrier should know
@@ -156,14 +159,13 @@ class Pop3Server:
         To be called until it gives nothing: with more than `BACKLOG` octets owed, lines are held
         and answered by the next call.
         """
-        if self._held is not None and not self._out:
-            held, self._held = self._held, None
-            self._answer_each(held)
+        if self._held and not self._out:
+            self._answer_held()
         out, self._out, self._owed = self._out, [], 0
         if not self._has_long:
             return out
         self._has_long = False
-        return [part for piece in out for part in _pieces(piece)]
+        return [part for piece in out for part in pieces(piece)]
 
     @property
     def idle_limit(self) -> float:
@@ -197,14 +199,14 @@ class Pop3Server:
         """All that this server remembers. The store's own state is the store's to keep."""
         seen = self._witness.view if self._witness is not None else None
         return ServerState(
-            self._session, seen, self._lines.kept, tuple(self._held or ()), self.hangs_up,
+            self._session, seen, self._lines.kept, self._held, self.hangs_up,
             self.wants_tls,
         )  # fmt: skip
 
     def restore(self, state: ServerState) -> None:
         """Be as at `state()`. Octets that were not yet taken are dropped."""
         self._lines = LineCutter(state.unfinished)
-        self._held = deque(state.held) if state.held else None
+        self._held = state.held
         if self._witness is not None and state.view is not None:
             self._witness = Witness(state.view)
         self.hangs_up, self.wants_tls = state.hangs_up, state.wants_tls
@@ -216,16 +218,23 @@ class Pop3Server:
     def _greet(self) -> None:
         template = self._office.personality.accepting("greeting")
         text = fill(template, self._office, self._session)
-        line = self._send(Status.OK, text, None)[0]
+        line = self._send(Status.OK, text, None)
         if self._witness is not None:
             self._witness.greeted(line, secure=self._session.secure)
 
     def _say_unasked(self, status: Status, text: str) -> None:
-        wire = self._send(status, text, None)
+        line = self._send(status, text, None)
         if self._witness is not None:
-            self._witness.unasked(wire[0], self._session.state)
+            self._witness.unasked(line, self._session.state)
 
     def _answer(self, raw: bytes) -> None:
+        found = self._recall.cut.get(raw)
+        if found is not None:
+            self._out.append(found)
+            self._owed += len(found)
+            if self._witness is not None:
+                self._witness.again(self._recall.exchanges[raw])
+            return
         policy, before = self._office.personality.policy, self._session
         attempt = before.attempt
         if attempt is None:
@@ -237,17 +246,16 @@ class Pop3Server:
         if policy.longest_line and len(raw) >= policy.longest_line and len(raw) >= self._most():
             answer = answer._replace(hang_up=True)
         status = Status.ERR if answer.failed else Status.CONTINUE if answer.asks else Status.OK
-        owed = self._owed
-        wire = self._send(status, answer.text, answer.body)
-        octets = self._owed - owed
+        start, owed = len(self._out), self._owed
+        first = self._send(status, answer.text, answer.body)
         self._settle(command, status, answer)
         exchange = None
         if self._witness is not None:
             exchange = self._witness.answered(
-                line, command, wire[0], answer.body, before.state, answer.failed
+                line, command, first, answer.body, before.state, answer.failed
             )
         if answer.session is before and not self.hangs_up and answer.failed not in PASSING:
-            self._recall.keep(raw, Given(wire, octets, exchange))
+            self._recall.keep(raw, self._out[start:], self._owed - owed, exchange)
 
     def _settle(self, command: Command, status: Status, answer: Answer) -> None:
         """The one place where the state changes, by the table."""
@@ -276,25 +284,17 @@ class Pop3Server:
             session.maildrop.release()
         self._become(session.at(State.CLOSED))
 
-    def _send(self, status: Status, text: str, body: bytes | None) -> tuple[bytes, ...]:
+    def _send(self, status: Status, text: str, body: bytes | memoryview | None) -> bytes:
+        """Owe a reply; its first line."""
         if status is Status.CONTINUE:
             line = challenge_line(text)
         else:
             indicator = "+OK" if status is Status.OK else "-ERR"
             line = status_line(f"{indicator} {text}" if text else indicator)
-        if body is None:
-            self._out.append(line)
-            self._owed += len(line)
-            return (line,)
-        wire = (line, body, TERMINATOR) if body else (line, TERMINATOR)
-        self._out += wire
-        self._owed += len(line) + len(body) + len(TERMINATOR)
-        self._has_long = self._has_long or len(body) > PIECE
-        return wire
-
-
-def _pieces(piece: bytes | memoryview) -> list[bytes | memoryview]:
-    if len(piece) <= PIECE:
-        return [piece]
-    view = memoryview(piece)
-    return [view[start : start + PIECE] for start in range(0, len(view), PIECE)]
+        self._out.append(line)
+        self._owed += len(line)
+        if body is not None:
+            self._out += (body, TERMINATOR) if body else (TERMINATOR,)
+            self._owed += len(body) + len(TERMINATOR)
+            self._has_long = self._has_long or len(body) > PIECE
+        return line

@@ -104,7 +104,7 @@ class Answer(NamedTuple):
 
     session: Session
     text: str = ""
-    body: bytes | None = None
+    body: bytes | memoryview | None = None
     hang_up: bool = False
     failed: Reason | None = None  #: QUIT alone changes the session and yet says -ERR
     asks: bool = False  #: "+": a challenge, which the next line answers

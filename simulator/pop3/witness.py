@@ -40,12 +40,13 @@ class Witness:
         line: Line,
         command: Command,
         status: bytes,
-        body: bytes | None,
+        body: bytes | memoryview | None,
         before: State,
         reason: Reason | None,
     ) -> Exchange:
         """A line was answered."""
-        reply = Reply(decode(status[:-2]), body)
+        whole = bytes(body) if isinstance(body, memoryview) else body
+        reply = Reply(decode(status[:-2]), whole)
         exchange, self.view = make_exchange(line.text, command, reply, before, self.view, reason)
         self._made.append(exchange)
         return exchange

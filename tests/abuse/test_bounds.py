@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import tracemalloc
 
-import pytest
-
 from simulator.hosts.service import guarded
 from simulator.mailroom import Accounts, Mailbox, make_message
 from simulator.pop3 import Office, Personality, Pop3Server
@@ -13,9 +11,6 @@ from simulator.pop3 import Office, Personality, Pop3Server
 MOST = 256 * 1024
 
 
-@pytest.mark.xfail(
-    strict=True, reason="DEFECT: lines that wait are held cut up, 8 times their octets"
-)
 def test_commands_behind_replies_that_are_not_read_cost_at_most_256_kib() -> None:
     """One read of 64 KiB of commands, whose replies nobody takes."""
     message = make_message("m", {"Subject": "Copies"}, "forty pages\n" * 700)
