@@ -71,7 +71,8 @@ def fetchmail(visitor: Visitor) -> list[bytes]:
         f"  fetchall no rewrite no keep {ssl}\n"
         f"  mda \"sh '{store}'\"\n",
     )
-    run("fetchmail", "-f", rc, "--nosyslog", "-s", home=visitor.home)
+    pid = visitor.home / "pid"  # else all of a machine have one, and wait for no one
+    run("fetchmail", "-f", rc, "--pidfile", pid, "--nosyslog", "-s", home=visitor.home)
     return numbered(into)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import poplib
 import signal
@@ -14,7 +15,15 @@ import pytest
 from serving.peers import LOOPBACK, ROOT
 from serving.served import COMMAND, PORTS, Served, refused
 
-from simulator.cli.addresses import Listening, Shown, certified, host_name, paste_lines, warning
+from simulator.cli.addresses import (
+    Listening,
+    Shown,
+    _why_not,
+    certified,
+    host_name,
+    paste_lines,
+    warning,
+)
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +135,17 @@ def test_a_port_that_is_not_ours(state: Path) -> None:
     """Below 1024 only the administrator listens."""
     said = one_line(refused(state, "--port", "110"), 1)
     assert said.startswith("Port 110 is for the administrator of this machine. Try --port 1110, ")
+
+
+def test_why_a_port_cannot_be_had() -> None:
+    """Whoever runs this, the words for a port below 1024 and for what nobody thought of."""
+    said = _why_not(PermissionError(errno.EACCES, "no"), LOOPBACK, 995, "--tls-port")
+    assert said == (
+        "Port 995 is for the administrator of this machine. Try --tls-port 1995, "
+        "or --tls-port 0 for any free one."
+    )
+    said = _why_not(OSError(errno.EMFILE, "Too many open files"), LOOPBACK, 110, "--port")
+    assert said == "Port 110 on '127.0.0.1' cannot be had: Too many open files."
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "no such host", "a..b", "host.invalid"])
