@@ -10,10 +10,10 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TextIO, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 import click
 
@@ -22,23 +22,20 @@ from simulator.hosts.service import BUSY, Audience, Service, Visits, guarded
 from simulator.link import Bounds, Listener
 
 from .addresses import Listening, Shown, certified, host_name, listen, paste_lines, warning
-from .course import annotator, authority_of, did_you_mean, load_directory, sample_mailboxes
+from .course import annotator, authority_of
 from .exits import Exit
 from .journal import Journal
+from .offering import accounts_of, manner_of
 from .places import Places, find_places
 
 if TYPE_CHECKING:
     import ssl
 
     from simulator.link import Authority
-    from simulator.mailroom import Accounts, Lodgings
-    from simulator.pop3 import Personality
 
     from .main import Wishes
 
 __all__ = ["Serving", "serve"]
-
-Told: TypeAlias = Callable[[str, str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +69,10 @@ class Ears(NamedTuple):
 def serve(wishes: Wishes, options: Serving) -> int:
     """Serve until somebody ends it."""
     places = find_places()
-    personality = guarded(
-        _personality(places, options.manner), apop=options.apop, idle=options.idle
-    )
+    personality = guarded(manner_of(places, options.manner), apop=options.apop, idle=options.idle)
     with ExitStack() as stack:
         journal = _journal(options.log, stack)
-        accounts, shown = _accounts(places, options, partial(_tell, journal))
+        accounts, shown = accounts_of(places, options, partial(_tell, journal))
         audience: list[Audience] = [] if journal is None else [journal]
         if options.margin is not None:
             audience.append(_board(wishes, places, options.margin))
@@ -115,6 +110,7 @@ async def _serve(
         where = Listening(options.host, port, tls_port, authority.ca_file)
         _say_ready(where, shown, as_json=options.as_json)
         gc.freeze()  # what was made while starting stays
+        gc.set_threshold(10_000, 20, 20)  # sessions come and go; few of them leave circles
         await stop.wait()
     finally:
         await listener.close()
@@ -171,43 +167,6 @@ class _Onlooking:
                 )
 
 
-# Whose mail, and how it speaks
-
-
-def _accounts(places: Places, options: Serving, tell: Told) -> tuple[Accounts, Shown]:
-    """The accounts, and one of them to show."""
-    from simulator.mailroom import Accounts
-
-    password = options.password
-    if options.accounts is not None:
-        return Accounts(_lodgings(options, tell)), Shown("NAME")
-    names = [options.mailbox] if options.mailbox else list(load_directory(places)[0].mailboxes)
-    boxes = list(sample_mailboxes(places, names))
-    if options.user is not None:
-        boxes = [replace(boxes[0], owner=options.user)]
-    if password is not None:
-        boxes = [replace(each, password=password, secret=password) for each in boxes]
-    first = boxes[0]
-    return Accounts(boxes), Shown(first.owner, first.password if password is None else "")
-
-
-def _lodgings(options: Serving, tell: Told) -> Lodgings:
-    """The accounts of a folder. Raises UsageError, ClickException."""
-    from simulator.mailroom import NoAccounts, lodgings
-
-    if options.mailbox is not None or options.user is not None:
-        raise click.UsageError("--accounts DIR names the accounts; take out --mailbox and --user.")
-    if options.password is None:
-        raise click.UsageError(
-            "--accounts DIR needs --password PW, for the accounts without a mailbox.yaml."
-        )
-    assert options.accounts is not None
-    try:
-        return lodgings(options.accounts, password=options.password, trouble=tell)
-    except NoAccounts as error:
-        raise click.ClickException(f"{error}.") from None
-
-
 def _tell(journal: Journal | None, name: str, what: str) -> None:
     """Something is wrong with an account; the others are served."""
     text = visible(f"{name}: {what}")
@@ -227,17 +186,6 @@ def _put_back(service: Service, journal: Journal | None) -> None:
         return
     if journal is not None:
         journal.note("all mail is as it was at the beginning")
-
-
-def _personality(places: Places, name: str) -> Personality:
-    from simulator.hosts.loader import PAGES, load_personality
-
-    pages = {page.stem: page for page in sorted((PAGES / "personalities").glob("*.yaml"))}
-    if name not in pages:
-        meant = did_you_mean(name, list(pages))
-        known = ", ".join(pages)
-        raise click.UsageError(f"There is no personality {name!r}.{meant} There are: {known}.")
-    return load_personality(pages[name], cache=places.cache)
 
 
 # What is said

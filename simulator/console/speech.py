@@ -12,6 +12,9 @@ from .visible import visible, visible_octets
 
 __all__ = ["octet_rows", "reply_rows", "summary"]
 
+#: Characters of a challenge that a summary shows.
+LONGEST_CHALLENGE = 30
+
 
 def reply_rows(reply: Reply, *, tabs: bool) -> Iterator[Row]:
     """The reply's lines as they were on the wire: dots stuffed, and the line "." at the end."""
@@ -42,9 +45,17 @@ def _first(reply: Reply) -> Row:
 
 
 def summary(exchange: Exchange, arrow: str) -> Row:
-    """A line and its reply in one row, an arrow between them; of a body, how much it is."""
+    """A line and its reply in one row, an arrow between them; of a body, how much it is.
+
+    Of AUTH's dialogue it is said what a line is: a response is a secret, and a challenge long.
+    """
     reply, typed = exchange.reply, exchange.line
-    asked: Row = () if typed is None else (("typed", visible(typed)), ("muted", f" {arrow} "))
+    style = "typed"
+    if exchange.command is not None and exchange.command.step and typed != "*":
+        typed, style = "(response)", "muted"
+    asked: Row = () if typed is None else ((style, visible(typed)), ("muted", f" {arrow} "))
+    if exchange.asks and len(reply.line) > LONGEST_CHALLENGE:
+        reply = Reply(f"{reply.line[:LONGEST_CHALLENGE]}...")
     if reply.body is None:
         return (*asked, *_first(reply))
     lines = reply.body.count(b"\r\n")

@@ -26,9 +26,9 @@ __all__ = ["BUSY", "Audience", "Service", "Visits", "guarded"]
 #: Said to who calls when there is no room. RFC 1939 section 4 has only a positive greeting; RFC 3206
 #: section 4 the code for what will pass.
 BUSY = b"-ERR [SYS/TEMP] too many connections, try again later\r\n"
-#: What a stranger may cost, where a personality sets no bound of its own: bad commands, seconds
-#: without a login, octets of a line.
-BAD_COMMANDS, LOGIN_WITHIN, LONGEST_LINE = 100, 60, 4096
+#: What a stranger may cost, where a personality sets no bound of its own: bad commands, refused
+#: logins, seconds without a login, octets of a line.
+BAD_COMMANDS, LOGINS, LOGIN_WITHIN, LONGEST_LINE = 100, 20, 60, 4096
 
 
 def guarded(
@@ -46,6 +46,7 @@ def guarded(
         offers=offers,
         autologout=policy.autologout if idle is None else idle,
         bad_command_limit=policy.bad_command_limit or BAD_COMMANDS,
+        login_limit=policy.login_limit or LOGINS,
         login_within=policy.login_within or LOGIN_WITHIN,
         longest_line=policy.longest_line or LONGEST_LINE,
     )
