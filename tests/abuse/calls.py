@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import ExitStack
 
+from simulator.hosts.service import LOGINS
+
 from .accounts import BIG, GUESTS, LETTERS
 from .attack import Scale, attack
 from .line import Line, dial
@@ -104,15 +106,16 @@ def locked(target: Target, scale: Scale) -> Steps:
     return f"{count} x [IN-USE], then the next may in"
 
 
-@attack("wrong passwords, 300 on one line and 300 on lines of their own")
+@attack("wrong passwords, as many as one line takes and 300 on lines of their own")
 def wrong_passwords(target: Target, scale: Scale) -> Steps:
     count, refused = scale.some(300), 0
     with Line(target.port) as line:
         line.reply()
-        with line.saying(b"USER honest\r\nPASS wrong\r\n" * count):
-            for _ in range(count):
+        with line.saying(b"USER honest\r\nPASS wrong\r\n" * (LOGINS + 10)):
+            for _ in range(LOGINS):
                 line.reply()
                 refused += line.reply().startswith(b"-ERR [AUTH]")
+            assert line.reply() == b"", "it goes on listening to who guesses"
         yield
     for turn in range(count):
         with Line(target.port) as line:
@@ -120,7 +123,7 @@ def wrong_passwords(target: Target, scale: Scale) -> Steps:
             line.ask(b"USER %s" % (b"honest" if turn % 2 else b"nobody"))
             refused += line.ask(b"PASS wrong") == b"-ERR [AUTH] name and password do not match\r\n"
     yield
-    assert refused == 2 * count, refused
+    assert refused == LOGINS + count, refused
     return f"{refused} x [AUTH], the same for names that there are and are not"
 
 

@@ -167,6 +167,77 @@ def smuggled_names(target: Target, scale: Scale) -> Steps:
         name + b"\0" + name + b"\r\0" + word, b"\0" + name + b"\0", b"\0\0", b"\0", b"",
         b"\0" + name + b"\0" + word + b"\n+OK", b"\0../" + name + b"\0" + word, b"\0" * 9000,
     ]  # fmt: skip
+    for each in odd:
+        with Line(target.port) as line:
+            line.reply()
+            response = base64.b64encode(each)
+            assert line.ask(b"AUTH PLAIN").startswith(b"+ ")
+            assert _all_refused(line.ask(response)) == 1, each
+            if len(response) < 200:
+                assert _all_refused(line.ask(b"AUTH PLAIN " + (response or b"="))) == 1, each
+            assert line.ask(b"STAT").startswith(b"-ERR"), "somebody is logged in"
+    yield
+    return f"one -ERR to each of {4 * len(odd)}, in step, no IAC back"
+
+
+@attack("control characters and broken UTF-8 in every argument")
+def odd_octets(target: Target, scale: Scale) -> Steps:
+    octets = [bytes([each]) for each in (*range(10), *range(11, 32), *range(127, 256))]
+    odd = [*octets, b"\xc3\x28", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", "\u202e\u0661".encode()]
+    odd = odd[:: scale.divisor]
+    before = [
+        b"USER ",
+        b"PASS ",
+        b"APOP x ",
+        b"AUTH ",
+        b"AUTH PLAIN ",
+        b"STLS ",
+        b"LANG ",
+        b"CAPA ",
+    ]
+    inside = [b"RETR ", b"LIST ", b"DELE ", b"TOP 1 ", b"TOP ", b"UIDL ", b"STAT ", b"RSET "]
+    count = 0
+    for keywords, name in ((before, ""), (inside, GUESTS[1])):
+        for keyword in keywords:
+            for start in range(0, len(odd), 60):  # a hundred bad commands end a session
+                some = odd[start : start + 60]
+                with Line(target.port) as line:
+                    assert (line.log_in(name) if name else line.reply()).startswith(b"+OK")
+                    line.send(b"".join(keyword + each + b"1\r\n" for each in some))
+                    line.send(b"QUIT\r\n")
+                    said = line.rest().splitlines(keepends=True)
+                assert len(said) == len(some) + 1, (keyword, said)
+                assert _all_refused(b"".join(said[:-1])) == len(some), (keyword, said)
+                count += len(some)
+    yield
+    return f"one -ERR to each of {count:,}"
+
+
+@attack("a response of megabytes to AUTH")
+def endless_response(target: Target, scale: Scale) -> Steps:
+    data = MEGA * scale.some(8)
+    for end in (b"", b"\r\n"):
+        with Line(target.port) as line:
+            line.reply()
+            assert line.ask(b"AUTH PLAIN").startswith(b"+ ")
+            with line.saying(data + end):
+                said = line.rest()
+            yield
+        assert _all_refused(said) == 1, said
+    return "one -ERR, hung up"
+
+
+@attack("AUTH PLAIN with NUL, CR and LF in names and passwords")
+def smuggled_names(target: Target, scale: Scale) -> Steps:
+    del scale
+    word, name = PASSWORD.encode(), HONEST.encode()
+    odd = [
+        b"\0" + name + b"\r\nSTAT\0" + word, b"\0" + name + b"\0" + word + b"\r\n",
+        b"\0" + name + b"\0" + word + b"\0", b"\0\0" + name + b"\0" + word,
+        b"\0" + name + b"\n\0" + word,
+        name + b"\0" + name + b"\r\0" + word, b"\0" + name + b"\0", b"\0\0", b"\0", b"",
+        b"\0" + name + b"\0" + word + b"\n+OK", b"\0../" + name + b"\0" + word, b"\0" * 9000,
+    ]  # fmt: skip
     with Line(target.port) as line:
         line.reply()
         for each in odd:
