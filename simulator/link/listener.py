@@ -28,7 +28,7 @@ TICK = 1.0
 SENT_AHEAD = 262144
 #: Lost connections after which their remains are swept out. A transport of asyncio is a circle, and
 #: the collector comes too seldom to circles that have grown old.
-REMAINS = 500
+REMAINS = 100
 
 
 @dataclass(frozen=True, slots=True)
