@@ -136,6 +136,9 @@ class Carrier(asyncio.BufferedProtocol):
             return
         if self._owed is None:
             out = self._endpoint.data_to_send()
+            if len(out) == 1 and self.inner.calm and len(out[0]) <= PORTION:
+                self._transport.write(out[0])  # by far the most
+                return
             delay = self.inner.delay()
             if delay or sum(map(len, out)) > PORTION:
                 self._owe(out, delay)

@@ -53,6 +53,10 @@ class Timed(Securable, Protocol):
     """An endpoint that has patience with its peer, and sometimes wants it to have some."""
 
     @property
+    def calm(self) -> bool:
+        """Whether the carrier has nothing to do but to carry: no end, no TLS, no delay."""
+
+    @property
     def idle_limit(self) -> float:
         """Seconds without octets from the peer after which `receive_timeout` is due; 0: never."""
 

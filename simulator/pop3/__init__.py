@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from .mechanisms import Attempt, Challenge, Mechanism, Proven
     from .personality import Language, Personality, Policy
     from .rules import Breach, Force, Rule
-    from .server import Pop3Server, ServerState
-    from .session import Office
+    from .server import Pop3Server
+    from .session import Office, ServerState
     from .shown import Shown
     from .soundness import complaints
     from .states import TRANSITIONS, State, Status, next_state, state_diagram
@@ -38,8 +38,8 @@ else:
         mechanisms="Attempt Challenge Mechanism Proven",
         personality="Language Personality Policy",
         rules="Breach Force Rule",
-        server="Pop3Server ServerState",
-        session="Office",
+        server="Pop3Server",
+        session="Office ServerState",
         shown="Shown",
         soundness="complaints",
         states="State Status TRANSITIONS next_state state_diagram",

@@ -26,7 +26,7 @@ PASSING = frozenset(
 class Recall:
     """The answers of a session while nothing changes in it."""
 
-    __slots__ = ("_octets", "cut", "exchanges", "whole")
+    __slots__ = ("_longest", "_octets", "cut", "exchanges", "whole")
 
     def __init__(self) -> None:
         #: Replies by the line as it was cut, and by the line with its LF, as it mostly arrives.
@@ -35,6 +35,7 @@ class Recall:
         #: The Exchanges by line as it was cut, where somebody looks on.
         self.exchanges: dict[bytes, Exchange] = {}
         self._octets = 0
+        self._longest = 0  # octets of the longest reply
 
     def keep(
         self, raw: bytes, wire: Sequence[bytes | memoryview], octets: int, exchange: Exchange | None
@@ -45,18 +46,21 @@ class Recall:
             return
         self.cut[raw] = self.whole[raw + b"\n"] = b"".join(wire)
         self._octets += size
+        self._longest = max(self._longest, octets)
         if exchange is not None:
             self.exchanges[raw] = exchange
 
     def burst(self, lines: Sequence[bytes], most: int) -> bytes | None:
-        """The replies to all of these lines, where each is known and they come to at most `most`."""
+        """The replies to all of these lines, where each is known and they cannot exceed `most`."""
+        if len(lines) * self._longest > most:
+            return None
         try:
-            replies = [*map(self.cut.__getitem__, lines)]
+            return b"".join(map(self.cut.__getitem__, lines))
         except KeyError:
             return None
-        return b"".join(replies) if sum(map(len, replies)) <= most else None
 
     def forget(self) -> None:
         """The session has changed."""
         if self._octets:
             self.cut, self.whole, self.exchanges, self._octets = {}, {}, {}, 0
+            self._longest = 0

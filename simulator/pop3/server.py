@@ -13,35 +13,22 @@ What a line is answered with is decided next door (answering.py). Here one place
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from .answering import answer_to
 from .commands import Command
 from .exchange import Exchange
 from .framing import RESPONSE_LIMIT, LineCutter, read_line, read_response
 from .recall import PASSING, Recall
 from .replies import PIECE, TERMINATOR, challenge_line, pieces, status_line
-from .session import Answer, Office, Session, fill
+from .session import Answer, Office, ServerState, Session, fill
 from .states import State, Status
-from .view import View, state_after
+from .view import state_after
 from .witness import Witness
 
-__all__ = ["BACKLOG", "Pop3Server", "ServerState"]
+__all__ = ["BACKLOG", "Pop3Server"]
 
 #: Octets of replies that may wait to be carried. What is asked behind them is answered when they are
 #: taken: a peer that asks and does not read costs no more than this and one reply.
 BACKLOG = 131072
-
-
-class ServerState(NamedTuple):
-    """All that a server remembers, so that it can be put back (see `Pop3Server.restore`)."""
-
-    session: Session
-    view: View | None  #: what who looks on has seen
-    unfinished: bytes
-    held: bytes
-    hangs_up: bool
-    wants_tls: bool
 
 
 class Pop3Server:
@@ -52,7 +39,7 @@ class Pop3Server:
 
     __slots__ = (
         "_delay", "_has_long", "_held", "_lines", "_office", "_out", "_owed", "_recall",
-        "_session", "_witness", "hangs_up", "wants_tls",
+        "_session", "_witness", "calm", "hangs_up", "wants_tls",
     )  # fmt: skip
 
     def __init__(self, office: Office, *, watch: bool = False, secure: bool = False) -> None:
@@ -68,6 +55,8 @@ class Pop3Server:
         #: Whether TLS begins once `data_to_send` is carried; `tls_started` says that it stands.
         self.wants_tls = False
         self._delay = 0.0
+        #: Whether the carrier has nothing to do but to carry: no end, no TLS, no delay.
+        self.calm = True
         self._witness = Witness() if watch else None
         self._recall = Recall()
         self._greet()
@@ -142,12 +131,15 @@ class Pop3Server:
         if not self.hangs_up:
             words = self._office.personality.wording.get("autologout")
             if words is not None:
-                self._say_unasked(Status.ERR, fill(words, self._office, self._session))
+                text = fill(words, self._office, self._session)
+                line = self._send(Status.ERR, text, None)
+                if self._witness is not None:
+                    self._witness.unasked(line, self._session.state)
             self._close()
 
     def tls_started(self) -> None:
         """TLS stands. What was said before it is forgotten (see authorization.stls)."""
-        self.wants_tls = False
+        self.wants_tls, self.calm = False, not self.hangs_up
         self._lines, self._held = LineCutter(), b""
         self._become(self._session._replace(secure=True))
 
@@ -182,6 +174,7 @@ class Pop3Server:
     def delay(self) -> float:
         """Seconds to let pass before what `data_to_send` gives is carried; 0 when asked again."""
         delay, self._delay = self._delay, 0.0
+        self.calm = not (self.hangs_up or self.wants_tls)
         return delay
 
     @property
@@ -210,6 +203,7 @@ class Pop3Server:
         if self._witness is not None and state.view is not None:
             self._witness = Witness(state.view)
         self.hangs_up, self.wants_tls = state.hangs_up, state.wants_tls
+        self.calm = not (self.hangs_up or self.wants_tls)
         self._out, self._owed, self._delay = [], 0, 0.0
         self._become(state.session)
 
@@ -221,11 +215,6 @@ class Pop3Server:
         line = self._send(Status.OK, text, None)
         if self._witness is not None:
             self._witness.greeted(line, secure=self._session.secure)
-
-    def _say_unasked(self, status: Status, text: str) -> None:
-        line = self._send(status, text, None)
-        if self._witness is not None:
-            self._witness.unasked(line, self._session.state)
 
     def _answer(self, raw: bytes) -> None:
         found = self._recall.cut.get(raw)
@@ -269,6 +258,7 @@ class Pop3Server:
         self.wants_tls = answer.starts_tls
         if answer.hang_up:
             self._close()
+        self.calm = not (self.hangs_up or self.wants_tls or self._delay)
 
     def _become(self, session: Session) -> None:
         if session is not self._session:
@@ -278,7 +268,7 @@ class Pop3Server:
         self._session = session
 
     def _close(self) -> None:
-        self.hangs_up = True
+        self.hangs_up, self.calm = True, False
         session = self._session
         if session.maildrop is not None and session.state is State.TRANSACTION:
             session.maildrop.release()

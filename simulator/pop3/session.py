@@ -18,8 +18,9 @@ from .mechanisms import STANDARD, Attempt, Mechanism
 from .personality import Personality
 from .states import State
 from .survey import survey
+from .view import View
 
-__all__ = ["Answer", "Office", "Refusal", "Session", "fill", "read_number"]
+__all__ = ["Answer", "Office", "Refusal", "ServerState", "Session", "fill", "read_number"]
 
 
 class Refusal(Exception):
@@ -97,6 +98,17 @@ class Session(NamedTuple):
     def at(self, state: State) -> Session:
         """The same session in another state."""
         return self if state is self.state else Session(state, *self[1:])
+
+
+class ServerState(NamedTuple):
+    """All that a server remembers, so that it can be put back (see Pop3Server.restore)."""
+
+    session: Session
+    view: View | None  #: what who looks on has seen
+    unfinished: bytes
+    held: bytes
+    hangs_up: bool
+    wants_tls: bool
 
 
 class Answer(NamedTuple):
