@@ -253,6 +253,8 @@ class Accounts:
 class OpenMaildrop:
     """One session's hold of a maildrop. What it may change is kept by Accounts, under its token."""
 
+    __slots__ = ("_accounts", "_copy", "_messages", "_name", "_token")
+
     def __init__(self, accounts: Accounts, name: str, token: str, drop: Drop) -> None:
         self._accounts = accounts
         self._name = name

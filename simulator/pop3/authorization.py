@@ -130,8 +130,9 @@ def _clear_enough(office: Office, session: Session) -> None:
 
 def _log_in(office: Office, session: Session, name: str, key: str) -> Answer:
     policy, accounts, now = office.personality.policy, office.accounts, office.clock()
-    delay, last = policy.login_delay_for(name), accounts.last_login(name)
-    if delay and last is not None and now - last < delay:
+    delay = policy.login_delay_for(name)
+    last = accounts.last_login(name) if delay else None
+    if last is not None and now - last < delay:
         raise Refusal(Reason.LOGIN_DELAY, user=name, delay=delay)
     days = policy.expire_for(name)
     if days not in ("", "NEVER", "0"):
