@@ -64,9 +64,7 @@ class Carrier(asyncio.BufferedProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A peer has called. It gets an endpoint, or is turned away."""
         self._transport = cast("asyncio.Transport", transport)
-        self._transport.set_write_buffer_limits(
-            high=0
-        )  # it says at once when it has to keep octets
+        self._transport.set_write_buffer_limits(high=0)  # say at once when octets are kept
         self._began = self._heard = self._listener.clock()
         address, port = (transport.get_extra_info("peername") or ("", 0))[:2]
         self.peer = Peer(self._listener.next_number(), address, port, self.peer.secure)

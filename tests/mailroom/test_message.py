@@ -61,6 +61,16 @@ def test_top_is_the_beginning_of_the_wire(octets: bytes, lines: int) -> None:
         assert body.count(b"\r\n") == lines
 
 
+def test_a_long_top_is_a_view_of_the_wire() -> None:
+    """Half of a big message costs no octet for who asks for it and does not read."""
+    message = Message("m", "id", crlf(b"Subject: a\n\n" + b"pages and pages\n" * 9000))
+    top = message.top(8000)
+    assert isinstance(top, memoryview)
+    assert top.obj is message.wire()
+    assert bytes(top) == message.wire()[: len(top)]
+    assert isinstance(message.top(10), bytes)
+
+
 def test_what_needs_no_stuffing_is_not_copied() -> None:
     """The wire form of mail without leading dots is the content itself."""
     message = Message("m", "id", b"Subject: a\r\n\r\nb.\r\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import socket
 import ssl
@@ -23,6 +24,7 @@ from serving.peers import (
 
 from simulator.hosts.service import BUSY
 from simulator.link import Bounds, Listener
+from simulator.link.listener import REMAINS
 from simulator.pop3 import Ending
 
 TURNED_AWAY = (None, "")
@@ -263,3 +265,27 @@ class _Late(asyncio.Transport):
 
     def close(self) -> None:
         pass
+
+
+def test_lost_lines_leave_nothing() -> None:
+    """asyncio's transports are circles: after a look at the callers those of lost lines are gone."""
+
+    async def test() -> None:
+        async with listening(bounds=Bounds(per_address=200)) as place:
+            before = transports()
+            for _ in range(REMAINS):
+                caller = await place.call()
+                await caller.line()
+                await caller.close()
+            await settled()
+            place.listener.sweep()
+            assert transports() <= before
+
+    def transports() -> int:
+        return sum(isinstance(each, asyncio.Transport) for each in gc.get_objects())
+
+    gc.disable()
+    try:
+        run(test())
+    finally:
+        gc.enable()
