@@ -7,19 +7,15 @@ machine's own is read or written. It wants to be root, as Dovecot does.
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
-import signal
-import socket
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from dovecot_process import fields, free_ports, missing, owner, started
 
 from simulator.link import Authority
 
@@ -30,8 +26,6 @@ MESSAGES = (
     b"From: jana@example.test\nSubject: Dots\n\n.\n..two dots\nand no more\n",
     b"From: shop@example.test\nSubject: Your copies\n\nForty pages are ready.\n",
 )
-#: Seconds in which it must listen.
-STARTING = 30
 
 CONFIG = """
 base_dir = {run}
@@ -94,17 +88,6 @@ class Dovecot:
         return sum(1 for part in ("new", "cur") for _ in (box / part).iterdir())
 
 
-def missing() -> str:
-    """Why there can be no Dovecot here; "": there can."""
-    if shutil.which("dovecot", path=_PATH) is None:
-        return "no dovecot is installed"
-    if sys.platform == "win32" or os.geteuid() != 0:
-        return "dovecot wants to be started by root"
-    return ""
-
-
-_PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"
-
 needs_dovecot = pytest.mark.skipif(bool(missing()), reason=missing() or "it is here")
 
 
@@ -123,39 +106,14 @@ def dovecot(tmp_path: Path, *, strict: bool = False, more: str = "") -> Iterator
 
 @contextmanager
 def _running(run: Path, tmp_path: Path, strict: bool, more: str) -> Iterator[Dovecot]:
-    port, tls_port = _free_ports()
+    port, tls_port = free_ports()
     authority = _certificate(run, tmp_path)
-    _mail(run)
-    login, internal = _user("dovenull"), _user("dovecot")
-    owner = _user("nobody")
-    (run / "conf").write_text(
-        CONFIG.format(
-            run=run, login=login.pw_name, internal=internal.pw_name,
-            group=_group(internal.pw_gid), uid=owner.pw_uid, gid=owner.pw_gid, port=port,
-            tls_port=tls_port, strict="yes" if strict else "no", more=more,
-        )
-    )  # fmt: skip
-    program = shutil.which("dovecot", path=_PATH)
-    assert program is not None
-    with (run / "out").open("wb") as out:
-        process = subprocess.Popen([program, "-F", "-c", str(run / "conf")], stdout=out, stderr=out)
-    try:
-        _await_greeting(process, port, run)
+    who = fields(run)
+    _mail(run, int(str(who["internal_uid"])))
+    ports = {"port": port, "tls_port": tls_port}
+    config = CONFIG.format(**who, **ports, strict="yes" if strict else "no", more=more)
+    with started(run, config, port):
         yield Dovecot(port, tls_port, USERS, authority.ca_file, run)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(10)
-        process.kill()
-        process.wait(10)
-
-
-def _free_ports() -> tuple[int, int]:
-    with (
-        socket.create_server(("127.0.0.1", 0)) as one,
-        socket.create_server(("127.0.0.1", 0)) as two,
-    ):
-        return one.getsockname()[1], two.getsockname()[1]
 
 
 def _certificate(run: Path, tmp_path: Path) -> Authority:
@@ -175,9 +133,9 @@ def _certificate(run: Path, tmp_path: Path) -> Authority:
     return authority
 
 
-def _mail(run: Path) -> None:
+def _mail(run: Path, internal: int) -> None:
     """A Maildir for each user, and the file of passwords."""
-    owner = _user("nobody")
+    mine = owner()
     for name in USERS:
         box = run / "mail" / name
         for part in ("new", "cur", "tmp"):
@@ -185,38 +143,8 @@ def _mail(run: Path) -> None:
         for number, octets in enumerate(MESSAGES, 1):
             (box / "new" / f"100000000{number}.M{number}.sample").write_bytes(octets)
     for path in (run / "mail", *(run / "mail").rglob("*")):
-        os.chown(path, owner.pw_uid, owner.pw_gid)
+        os.chown(path, mine.pw_uid, mine.pw_gid)
     users = run / "users"
     users.write_text("".join(f"{name}:{word}\n" for name, word in USERS.items()))
     users.chmod(0o600)
-    os.chown(users, _user("dovecot").pw_uid, -1)
-
-
-def _user(name: str) -> pwd.struct_passwd:
-    try:
-        return pwd.getpwnam(name)
-    except KeyError:
-        return pwd.getpwnam("nobody")
-
-
-def _group(number: int) -> str:
-    import grp
-
-    return grp.getgrgid(number).gr_name
-
-
-def _await_greeting(process: subprocess.Popen[bytes], port: int, run: Path) -> None:
-    """Until it greets. Waits by calling, with no sleep: a refused call is answered at once."""
-    from time import monotonic
-
-    limit = monotonic() + STARTING
-    while monotonic() < limit:
-        if process.poll() is not None:
-            break
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 5) as line:
-            if line.recv(3) == b"+OK":
-                return
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(0.05)
-    said = "".join((run / name).read_text() for name in ("out", "log") if (run / name).exists())
-    raise RuntimeError(f"dovecot does not start: {said}")
+    os.chown(users, internal, -1)
