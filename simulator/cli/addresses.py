@@ -82,8 +82,7 @@ def paste_lines(where: Listening, shown: Shown) -> Iterator[str]:
     user, password = shown
     login = shlex.quote(f"{user}:{password}" if password else user)
     ca = shlex.quote(str(where.ca))
-    yield (f"POP3 at {at} port {where.port}, with STLS; with TLS from the first octet at port "
-           f"{where.tls_port}.")  # fmt: skip
+    yield f"POP3 at {at}: port {where.port}, with STLS; port {where.tls_port}, TLS at once."
     yield f"  telnet {host} {where.port}"
     yield f"  openssl s_client -connect {at}:{where.tls_port} -crlf -quiet -CAfile {ca}"
     yield f"  curl --user {login} pop3://{at}:{where.port}/"
