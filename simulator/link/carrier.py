@@ -163,7 +163,15 @@ class Carrier(asyncio.BufferedProtocol):
 
     def _waited(self) -> None:
         self._waits = False
-        self._pump()
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Carry on, from the loop. Where that fails, asyncio closes no line: we do."""
+        try:
+            self._pump()
+        except BaseException:
+            self._transport.abort()
+            raise
 
     def _drip(self, owed: deque[_Piece]) -> None:
         """Carry much, a portion at a time. Between two answers others have their turn."""
@@ -178,7 +186,7 @@ class Carrier(asyncio.BufferedProtocol):
             if delay := self.inner.delay():
                 self._wait(delay)
             elif not self._full:
-                asyncio.get_running_loop().call_soon(self._pump)
+                asyncio.get_running_loop().call_soon(self._go_on)
             return
         if not self._full:
             self._owed = None

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from contextlib import suppress
 
 import pytest
 from serving.peers import LOGIN, Ears, big_mail, listening, run, settled, strict
 
 from simulator.hosts.service import LOGIN_WITHIN
 from simulator.link import Bounds
-from simulator.pop3 import Ending
+from simulator.pop3 import Ending, Pop3Server
 
 IDLE = 600
 
@@ -217,5 +218,37 @@ def test_who_hangs_up_while_waiting_leaves_nothing() -> None:
             caller.cut()
             await asyncio.sleep(4)
             assert place.listener.open == 0
+
+    run(test())
+
+
+def test_an_error_of_ours_in_a_late_answer_closes_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What fails in a call of the loop's own is told, and nobody is left waiting on a dead line."""
+    answered = Pop3Server.data_to_send
+    late: list[Pop3Server] = []
+
+    def failing(server: Pop3Server) -> list[bytes | memoryview]:
+        if late:
+            raise LookupError("ours")
+        if server.session.failed_logins:
+            late.append(server)
+        return answered(server)
+
+    async def test() -> None:
+        told: list[object] = []
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, context: told.append(context["exception"]))
+        async with listening(personality=strict(failed_login_delay=2)) as place:
+            caller = await place.call()
+            await caller.line()
+            await caller.say("USER mrose")
+            monkeypatch.setattr(Pop3Server, "data_to_send", failing)
+            caller.send(b"PASS wrong\r\n")
+            with suppress(ConnectionResetError):
+                await caller.rest()
+            await settled()
+            assert place.listener.open == 0
+            monkeypatch.undo()
+        assert [type(each) for each in told] == [LookupError]
 
     run(test())
