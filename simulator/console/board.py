@@ -31,6 +31,8 @@ __all__ = ["Board"]
 
 #: The styles that sessions take in turn, so that two side by side are told apart.
 _MARKS = ("sent", "received", "control", "marked", "crlf", "typed")
+#: What a password typed in the wrong place is answered with.
+_MISPLACED = frozenset({Reason.UNKNOWN_COMMAND, Reason.SURPLUS_ARGUMENT, Reason.WRONG_STATE})
 _SHORT_WORD = re.compile(r"[A-Za-z]{1,5}")
 _ENDINGS = {Ending.DROP: "has dropped the line", Ending.SERVER: "was hung up on"}
 
@@ -90,9 +92,10 @@ class Board:
 def _discreet(exchange: Exchange) -> Exchange:
     """The same for a room that looks on: what was no command before the login may be a password.
 
-    `PSAS kettle42` is one, and so is a lone `kettle42` behind USER. A short word stays (HELP, LOGIN).
+    `PSAS kettle42` is one, `CAPA kettle42` too, and so is a lone `kettle42` behind USER. A short word
+    stays (HELP, LOGIN).
     """
-    if exchange.reason is not Reason.UNKNOWN_COMMAND or exchange.before is not State.AUTHORIZATION:
+    if exchange.reason not in _MISPLACED or exchange.before is not State.AUTHORIZATION:
         return exchange
     word, blank, _ = (exchange.line or "").partition(" ")
     shown = word if _SHORT_WORD.fullmatch(word) else HIDDEN

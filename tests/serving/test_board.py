@@ -160,8 +160,8 @@ def test_how_it_ends_on_the_board() -> None:
     assert not wall.board._voices
 
 
-#: What was no secret's place: a name behind USER, a mechanism, an argument of another command.
-SHOWN = ("as a name", "a name with it", "auth unknown", "behind others")
+#: What was no secret's place: a name behind USER, a mechanism.
+SHOWN = ("as a name", "a name with it", "auth unknown")
 
 
 @pytest.mark.parametrize("path", [path for path in PATHS if path not in SHOWN])
