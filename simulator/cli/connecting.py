@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -142,8 +141,6 @@ def _complain(*lines: str) -> None:
 
 def _run(desk: OutDesk, terminal: Terminal) -> int:
     reader = terminal.reader(desk, wakes=True)
-    gc.freeze()
-    gc.enable()
     terminal.sit(desk.sit(reader), desk.interrupt)
     if desk.interrupted:
         return Exit.INTERRUPTED

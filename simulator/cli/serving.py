@@ -110,6 +110,7 @@ async def _serve(
         where = Listening(options.host, port, tls_port, authority.ca_file)
         _say_ready(where, shown, as_json=options.as_json)
         gc.freeze()  # what was made while starting stays
+        gc.enable()
         gc.set_threshold(10_000, 20, 20)  # sessions come and go; few of them leave circles
         await stop.wait()
     finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import io
 from collections.abc import Callable
 from functools import cache, partial
@@ -140,8 +139,6 @@ def _beside(call: Call) -> Callable[[], Call]:
 
 def _run(desk: Desk, terminal: Terminal) -> Outcome:
     reader = terminal.reader(desk)
-    gc.freeze()  # what was made while starting stays; a first look through it would take 20 ms
-    gc.enable()
     return terminal.sit(desk.sit(reader), partial(_interrupt, terminal.screen))
 
 

@@ -67,7 +67,10 @@ class Terminal:
         waits, so the sitting is cancelled there. A plain one waits where nothing can cancel it.
         """
         import asyncio  # who only lists something need not wait for it
+        import gc
 
+        gc.freeze()  # what was made while starting stays; a first look through it would take 20 ms
+        gc.enable()
         if not self.interactive:
             return asyncio.run(sitting)
         heard = {"SIGINT": lambda *_: interrupt()}

@@ -27,7 +27,7 @@ TICK = 1.0
 #: megabytes for each, and filling them keeps the others waiting.
 SENT_AHEAD = 262144
 #: Lost connections after which their remains are swept out. A transport of asyncio is a circle, and
-#: the collector comes too seldom to circles that have grown old.
+#: the collector counts objects and not what they hold: a few, with TLS behind them, are megabytes.
 REMAINS = 100
 
 
