@@ -24,6 +24,7 @@ __all__ = [
     "course_pages",
     "did_you_mean",
     "find_lesson",
+    "known",
     "lesson_names",
     "load_directory",
     "practice_network",
@@ -82,6 +83,14 @@ def find_lesson(course: Course, wanted: str) -> str:
     )
 
 
+def known(kind: str, wanted: str, names: list[str]) -> str:
+    """`wanted`, where it is one of the names. Raises UsageError with the nearest, and with all."""
+    if wanted in names:
+        return wanted
+    meant, every = did_you_mean(wanted, names), ", ".join(names)
+    raise click.UsageError(f"There is no {kind} {wanted!r}.{meant} There are: {every}.")
+
+
 def did_you_mean(wanted: str, names: list[str]) -> str:
     """A question with the nearest of the names, a blank before it; "" where none is near."""
     import difflib
@@ -110,14 +119,9 @@ def _mailboxes(places: Places) -> Callable[[str], Mailbox]:
 def sample_mailboxes(places: Places, names: Iterable[str]) -> Iterator[Mailbox]:
     """The sample maildrops of these names. Raises UsageError with the nearest name."""
     load = _mailboxes(places)
-    known = sorted(page.parent.name for page in places.mailboxes.glob("*/mailbox.yaml"))
+    there = sorted(page.parent.name for page in places.mailboxes.glob("*/mailbox.yaml"))
     for name in names:
-        if name not in known:
-            meant = did_you_mean(name, known)
-            raise click.UsageError(
-                f"There is no sample maildrop {name!r}.{meant} There are: {', '.join(known)}."
-            )
-        yield load(name)
+        yield load(known("sample maildrop", name, there))
 
 
 def practice_network(places: Places, opened: Opened | None = None) -> Network:

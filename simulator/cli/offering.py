@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import click
 
 from .addresses import Shown
-from .course import did_you_mean, load_directory, sample_mailboxes
+from .course import known, load_directory, sample_mailboxes
 from .places import Places
 
 if TYPE_CHECKING:
@@ -62,8 +62,4 @@ def manner_of(places: Places, name: str) -> Personality:
     from simulator.hosts.loader import PAGES, load_personality
 
     pages = {page.stem: page for page in sorted((PAGES / "personalities").glob("*.yaml"))}
-    if name not in pages:
-        meant = did_you_mean(name, list(pages))
-        known = ", ".join(pages)
-        raise click.UsageError(f"There is no personality {name!r}.{meant} There are: {known}.")
-    return load_personality(pages[name], cache=places.cache)
+    return load_personality(pages[known("personality", name, list(pages))], cache=places.cache)

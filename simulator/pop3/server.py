@@ -248,10 +248,8 @@ class Pop3Server:
 
     def _settle(self, command: Command, status: Status, answer: Answer) -> None:
         """The one place where the state changes, by the table."""
-        session, after = (
-            answer.session,
-            state_after(self._session.state, command, status, answer.failed),
-        )
+        session, failed = answer.session, answer.failed
+        after = state_after(self._session.state, command, status, failed)
         if session is not self._session or after is not session.state:
             self._become(session.at(after))
         self._delay += answer.delay

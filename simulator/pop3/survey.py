@@ -6,13 +6,13 @@ count or list 10,000 of them takes milliseconds, which nobody should pay twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cached_property
 from operator import attrgetter
 
 from .maildrop import Message
 
-__all__ = ["OF", "Survey", "survey"]
+__all__ = ["OF", "Survey", "rows", "survey"]
 
 #: How many maildrops are remembered: those that were opened last.
 KEPT = 64
@@ -20,6 +20,14 @@ KEPT = 64
 OF: dict[str, Callable[[Message], int | str]] = {
     "LIST": attrgetter("octets"), "UIDL": attrgetter("unique_id"),
 }  # fmt: skip
+
+
+def rows(keyword: str, messages: Sequence[Message], marks: Collection[int] = frozenset()) -> bytes:
+    """The body of LIST or UIDL: a line about each message, numbers with gaps for marks."""
+    about: Iterable[tuple[int, int | str]] = enumerate(map(OF[keyword], messages), 1)
+    if marks:
+        about = ((number, each) for number, each in about if number not in marks)
+    return "".join([f"{number} {each}\r\n" for number, each in about]).encode("ascii")
 
 
 class Survey:
@@ -36,17 +44,12 @@ class Survey:
     @cached_property
     def scan_listing(self) -> bytes:
         """The body of LIST (RFC 1939 section 5)."""
-        return self._listing("LIST")
+        return rows("LIST", self.messages)
 
     @cached_property
     def unique_id_listing(self) -> bytes:
         """The body of UIDL (RFC 1939 section 7)."""
-        return self._listing("UIDL")
-
-    def _listing(self, keyword: str) -> bytes:
-        about = map(OF[keyword], self.messages)
-        rows = [f"{number} {each}\r\n" for number, each in enumerate(about, 1)]
-        return "".join(rows).encode("ascii")
+        return rows("UIDL", self.messages)
 
 
 _known: dict[int, Survey] = {}

@@ -11,7 +11,7 @@ from .commands import Command
 from .exchange import Reason
 from .maildrop import Message
 from .session import Answer, Office, Refusal, Session, fill, read_number
-from .survey import OF, survey
+from .survey import OF, rows, survey
 
 __all__ = ["dele", "last", "list_", "noop", "retr", "rset", "stat", "top", "uidl"]
 
@@ -114,9 +114,7 @@ def _listing(office: Office, session: Session, command: Command, key: str) -> An
         return Answer(session, f"{number} {of(message)}")
     messages, marks = session.messages, session.marks
     if marks:
-        about = enumerate(map(of, messages), 1)
-        rows = [f"{number} {each}\r\n" for number, each in about if number not in marks]
-        body = "".join(rows).encode("ascii")
+        body = rows(command.keyword, messages, marks)
     else:
         whole = survey(messages)
         body = whole.scan_listing if key == "list" else whole.unique_id_listing
