@@ -45,6 +45,8 @@ class PersonalityPage:
     wording: dict[str, str]
     policy: PolicyPage = PolicyPage()
     languages: dict[str, LanguagePage] = field(default_factory=dict)
+    server: str = ""
+    sources: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Templates are checked once, when the page is read, so that no reply can fail on one."""
@@ -56,7 +58,10 @@ class PersonalityPage:
         """The personality on this page."""
         wording = {key: text or "" for key, text in self.wording.items()}
         languages = {tag: page.language() for tag, page in self.languages.items()}
-        return Personality(name, self.about, wording, self.policy, languages)
+        return Personality(
+            name, self.about, wording, self.policy, languages,
+            server=self.server, sources=tuple(self.sources),
+        )  # fmt: skip
 
 
 @paper

@@ -99,7 +99,9 @@ def _tolerate(office: Office, command: Command, flaw: Flaw) -> Command:
 def _refuse(office: Office, session: Session, command: Command, refusal: Refusal) -> Answer:
     """The one place where a refusal becomes a reply."""
     policy, before = office.personality.policy, session
-    template = office.personality.refusing(command.keyword, refusal.reason)
+    template = office.personality.refusing(
+        command.keyword, refusal.reason, before.state, refusal.detail
+    )
     hang_up = refusal.hang_up
     if refusal.reason in _BAD and policy.bad_command_limit:
         session = session._replace(bad_commands=session.bad_commands + 1)

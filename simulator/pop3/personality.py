@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from math import inf
-from typing import Literal
 
 from .commands import COMMANDS
 from .exchange import Reason
-from .framing import LINE_LIMIT
+from .policy import Policy
+from .states import State
 
-__all__ = ["FIELDS", "OPTIONAL", "WORDS", "Language", "Personality", "Policy"]
+__all__ = [
+    "DETAILS", "FIELDS", "OPTIONAL", "STATES", "WORDS", "Language", "Personality", "Policy", "is_word",
+]  # fmt: skip
 
 #: What a template may quote, and what it stands for.
 FIELDS: Mapping[str, str] = {
@@ -42,104 +43,35 @@ OPTIONAL = frozenset({"APOP", "TOP", "UIDL", "CAPA", "STLS", "UTF8", "LANG", "LA
 
 _REASONS = {reason.value for reason in Reason}
 _KEYWORDS = {keyword.lower() for keyword in COMMANDS}
-#: Every key a wording may have: `greeting`, `goodbye` (QUIT before login), a keyword (its +OK), a
-#: reason (its -ERR), `keyword.reason` (the -ERR of that reason to that command), and `err`. Besides
-#: `mechanisms` and `languages` (the +OK of AUTH and LANG without an argument), `autologout` (what is
-#: said before the line is closed; without it nothing is, as RFC 1939 §3 asks) and `too-many-errors`.
+#: What is the matter more nearly, where a server has a text of its own for it: `reason.detail`.
+DETAILS: frozenset[str] = frozenset()
+#: The states in which a text may differ: `authorization.reason`.
+STATES: Mapping[State, str] = {
+    State.AUTHORIZATION: "authorization", State.TRANSACTION: "transaction",
+}  # fmt: skip
+#: The keys that a wording may have besides those of -ERR (`is_word`): `greeting`, `goodbye` (QUIT
+#: before login) and a keyword (its +OK). Besides `mechanisms` and `languages` (the +OK of AUTH and LANG
+#: without an argument), `autologout` (what is said before the line is closed; without it nothing is,
+#: as RFC 1939 §3 asks) and `too-many-errors`.
 WORDS: frozenset[str] = frozenset(
     {"greeting", "goodbye", "err", "too-many-errors", "mechanisms", "languages", "autologout"}
     | (_KEYWORDS - {"stat", "last"})  # their +OK is for programs
-    | _REASONS
-    | {f"{keyword}.{reason}" for keyword in _KEYWORDS for reason in _REASONS}
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What a server does where servers differ. Defaults are what RFC 1939 and 2449 ask for.
-
-    Each field names the RFC section and real servers that behave so (measured; see CONTRIBUTING).
-    """
-
-    #: Optional commands that it has, of `OPTIONAL`. popa3d has no APOP and no CAPA; few have APOP.
-    #: AUTH it has where it has `mechanisms`.
-    offers: frozenset[str] = frozenset({"APOP", "TOP", "UIDL", "CAPA"})
-    #: CAPA's lines beyond what `offers` says; in AUTHORIZATION and in TRANSACTION (RFC 2449 §5).
-    capabilities: tuple[str, ...] = ("RESP-CODES", "PIPELINING")
-    #: What IMPLEMENTATION says, or "": not announced. Only after login, as RFC 2449 §6.9 allows.
-    implementation: str = ""
-    #: Longest command line, CRLF counted (RFC 2449 §4). Dovecot: some KB; mailutils 511; popa3d 127.
-    line_limit: int = LINE_LIMIT
-    #: LF alone ends a line: not in RFC 1939 §3, yet all but Twisted and solid-pop3d take it.
-    bare_lf: bool = False
-    #: More arguments than the command takes: "refused" (Cyrus, popa3d), "ignored" (Dovecot, Courier)
-    #: or "hang-up" (Twisted).
-    surplus: Literal["refused", "ignored", "hang-up"] = "refused"
-    #: "strict" takes digits only; "leading-digits" reads `1x` as 1 (Courier, mailutils).
-    numbers: Literal["strict", "leading-digits"] = "strict"
-    #: USER: "any" name is answered +OK (Dovecot, Cyrus), or only a "known" one (RFC 1939 §7 has both).
-    names: Literal["any", "known"] = "any"
-    #: DELE on a marked message: refused (RFC 1939 §5), or +OK again (mailutils, Qpopper).
-    dele_twice: bool = False
-    #: The exclusive-access lock of RFC 1939 §4. Without it (Courier, Cyrus) sessions share a maildrop.
-    lock: bool = True
-    #: Hang up after so many bad commands in one session; 0: never. Dovecot 21, solid-pop3d 5.
-    bad_command_limit: int = 0
-    #: Hang up after so many failed logins; 0: never. popa3d 1.
-    login_limit: int = 0
-    #: QUIT also removes what RETR sent (RFC 1939 §8; announced as EXPIRE 0).
-    retr_deletes: bool = False
-    #: Only the first so many messages are shown; 0: all. Gmail shows some 250 to 300.
-    window: int = 0
-    #: The SASL mechanisms in the order of CAPA's SASL (RFC 5034 §3). Empty: there is no AUTH.
-    mechanisms: tuple[str, ...] = ()
-    #: AUTH alone lists the mechanisms, one a line (no RFC; Exchange, Dovecot and mailutils do).
-    bare_auth: bool = False
-    #: USER and PASS, and SASL in the clear, are taken before TLS. RFC 8314 §4.1 would have them
-    #: refused; Dovecot refuses by default.
-    cleartext_login: bool = True
-    #: Seconds from one login to the next (RFC 2449 §6.5); 0: none. Cyrus, mailutils 300 as packaged.
-    login_delay: int = 0
-    #: Other delays for some users: CAPA then says LOGIN-DELAY ... USER before login.
-    login_delay_of: Mapping[str, int] = field(default_factory=dict)
-    #: Seconds that a refused login waits for its -ERR. Dovecot 2, growing; mailutils 5.
-    failed_login_delay: int = 0
-    #: How long mail is kept (RFC 2449 §6.7): "" says nothing, "NEVER" is removed, or days; "0": what
-    #: RETR sent is gone after QUIT.
-    expire: str = ""
-    #: Other ends for some users: CAPA then says EXPIRE ... USER before login.
-    expire_of: Mapping[str, str] = field(default_factory=dict)
-    #: Seconds without a line after which it hangs up; RFC 1939 §3: "at least 10 minutes". 0: never.
-    autologout: int = 600
-    #: Seconds from the greeting in which somebody must log in; 0: any. No RFC; Dovecot 180.
-    login_within: int = 0
-    #: Hang up on a line of so many octets, ended or not; 0: wait for its end, however long. A response
-    #: to AUTH may have `RESPONSE_LIMIT`. No RFC; Dovecot 8192, solid-pop3d 1024.
-    longest_line: int = 0
-    #: Names and passwords may be UTF-8: CAPA says UTF8 USER (RFC 6856 §2.2).
-    utf8_user: bool = False
-    #: What `LANG *` chooses (RFC 6856 §3.2): a tag among the personality's `languages`.
-    language: str = "i-default"
-    #: By how many octets the total in LIST's text lags behind STAT's. Seed page 004 shows 17325 of
-    #: Gmail; the text means nothing to a client (RFC 1939 §5).
-    list_header_lag: int = 0
-
-    def login_delay_for(self, user: str) -> int:
-        """Seconds between logins for that user; for nobody ("") the longest that there is."""
-        if user:
-            return self.login_delay_of.get(user, self.login_delay)
-        return max((self.login_delay, *self.login_delay_of.values()))
-
-    def expire_for(self, user: str) -> str:
-        """How long mail of that user is kept; for nobody ("") the shortest that there is."""
-        if user:
-            return self.expire_of.get(user, self.expire)
-        ends = [end for end in (self.expire, *self.expire_of.values()) if end]
-        return min(ends, key=lambda end: inf if end == "NEVER" else int(end), default="")
-
-    def removes_sent(self, user: str) -> bool:
-        """Whether QUIT also removes what RETR sent (RFC 1939 §8)."""
-        return self.retr_deletes or self.expire_for(user) == "0"
+def is_word(key: str) -> bool:
+    """Whether a wording may have that key: one of `WORDS`, or [state.][keyword.]reason[.detail]."""
+    if key in WORDS:
+        return True
+    parts = key.split(".")
+    if parts[0] in STATES.values():
+        parts = parts[1:]
+    if len(parts) > 1 and parts[0] in _KEYWORDS:
+        parts = parts[1:]
+    return parts[:1] == ["err"] or (
+        parts[:1] != [] and parts[0] in _REASONS and (not parts[1:] or parts[1] in DETAILS)
+        and not parts[2:]
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +96,11 @@ class Personality:
     policy: Policy = field(default_factory=Policy)
     languages: Mapping[str, Language] = field(default_factory=dict)  #: by tag (RFC 5646)
     origin: Personality | None = None  #: of one that speaks a language: as it speaks i-default
+    #: The name of the software and the version that is played, or "": it is the course's own.
+    server: str = ""
+    #: Where what is known of a real server is from: "run: ...", "source: ...", "documentation: ...",
+    #: "log: ...". With any, it is played as it is, and not held to what the RFCs ask (`complaints`).
+    sources: tuple[str, ...] = ()
 
     def offered(self, keyword: str) -> bool:
         """Whether this server knows the command at all."""
@@ -193,10 +130,17 @@ class Personality:
         """The template of a +OK."""
         return self.wording.get(key, "")
 
-    def refusing(self, keyword: str, reason: Reason) -> str:
-        """The template of a -ERR: of this command and reason, of the reason, of any."""
+    def refusing(
+        self, keyword: str, reason: Reason, state: State | None = None, detail: str = ""
+    ) -> str:
+        """The template of a -ERR, by the key that says most: `is_word`; then `err`, then none."""
         words = self.wording
-        for key in (f"{keyword.lower()}.{reason.value}", reason.value, "err"):
-            if key in words:
-                return words[key]
+        forms = [f"{keyword.lower()}.{reason.value}", reason.value]
+        if detail:
+            forms = [f"{form}.{detail}" for form in forms] + forms
+        where = STATES.get(state, "") if state else ""
+        for form in (*forms, "err"):
+            for key in (f"{where}.{form}", form):
+                if key in words:
+                    return words[key]
         return ""

@@ -26,9 +26,12 @@ __all__ = ["Answer", "Office", "Refusal", "ServerState", "Session", "fill", "rea
 class Refusal(Exception):
     """A command is refused. One place (server.py) turns it into an -ERR."""
 
-    def __init__(self, reason: Reason, *, hang_up: bool = False, **fields: str | int) -> None:
+    def __init__(
+        self, reason: Reason, *, hang_up: bool = False, detail: str = "", **fields: str | int
+    ) -> None:
         super().__init__(reason.value)
         self.reason = reason
+        self.detail = detail  #: one of personality.DETAILS: for the text alone
         self.hang_up = hang_up
         self.fields = fields
 

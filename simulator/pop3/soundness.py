@@ -13,7 +13,7 @@ from string import Formatter
 from .exchange import Reason
 from .inference import TELLING, tells
 from .mechanisms import KNOWN
-from .personality import FIELDS, OPTIONAL, WORDS, Personality
+from .personality import FIELDS, OPTIONAL, Personality, is_word
 
 __all__ = ["complaints"]
 
@@ -27,24 +27,39 @@ _DERIVED = frozenset(
 
 
 def complaints(personality: Personality) -> list[tuple[str, str]]:
-    """What is wrong with a personality: (wording key or policy field, what, and what to write)."""
+    """What is wrong with a personality: (wording key or policy field, what, and what to write).
+
+    One with `sources` plays a real server, mistakes and all: it is held to the form only.
+    """
     found = list(_wording_complaints(personality.wording))
     for tag, language in personality.languages.items():
         found += [
             (f"{tag}.{key}", what)
             for key, what in _wording_complaints(language.wording, ascii_only=False)
         ]
-    return [
-        *found, *_mismatches(personality), *_untold(personality), *_policy_complaints(personality)
-    ]  # fmt: skip
+    found += _policy_complaints(personality)
+    found += _said_back(personality)
+    if not personality.sources:
+        found += [*_mismatches(personality), *_untold(personality)]
+    return found
+
+
+def _said_back(personality: Personality) -> Iterator[tuple[str, str]]:
+    """Texts that would say a secret back."""
+    for key, template in personality.wording.items():
+        if "{argument}" in template and {"pass", "apop", "auth"} & set(key.split(".")):
+            yield key, "this would say a secret back; take {argument} out"
 
 
 def _wording_complaints(
     wording: Mapping[str, str], *, ascii_only: bool = True
 ) -> Iterator[tuple[str, str]]:
     for key, template in wording.items():
-        if key not in WORDS:
-            yield key, f"no reply is called {key!r}; see FIELDS and WORDS in personality.py"
+        if not is_word(key):
+            yield (
+                key,
+                f"no reply is called {key!r}; see FIELDS, WORDS and is_word in personality.py",
+            )
             continue
         yield from ((key, what) for what in _template_complaints(template, ascii_only=ascii_only))
 
@@ -60,8 +75,6 @@ def _mismatches(personality: Personality) -> Iterator[tuple[str, str]]:
     for key, template in wording.items():
         if template.startswith("[") and "RESP-CODES" not in policy.capabilities:
             yield key, _CODES_NEED
-        if "{argument}" in template and key.partition(".")[0] in {"pass", "apop", "auth"}:
-            yield key, "this would say a secret back; take {argument} out"
     if policy.language != "i-default" and policy.language not in personality.languages:
         yield "language", f"{policy.language!r} is none of the languages; write its texts first"
     for tag in ("", *personality.languages):

@@ -41,6 +41,7 @@ def test_every_personality_is_sound(one: Personality) -> None:
     """Nothing to complain of, in any language, and it says what it is."""
     assert complaints(one) == []
     assert one.about.endswith(".")
+    assert bool(one.server) == bool(one.sources)
 
 
 @each_one

@@ -1,0 +1,37 @@
+"""What a server does where servers differ, each decision a named field. Data; no code asks for a name.
+
+The engine reads each field at one place. The fields stand in three files, one on the other: how a line
+is read (policy_lines), what a session may do (policy_session), and what becomes of the mail
+(policy_mail). Each names the RFC section and real servers that behave so (measured; see CONTRIBUTING).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+
+from .policy_mail import MailPolicy
+
+__all__ = ["Policy"]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy(MailPolicy):
+    """What a server does where servers differ. Defaults are what RFC 1939 and 2449 ask for."""
+
+    def login_delay_for(self, user: str) -> int:
+        """Seconds between logins for that user; for nobody ("") the longest that there is."""
+        if user:
+            return self.login_delay_of.get(user, self.login_delay)
+        return max((self.login_delay, *self.login_delay_of.values()))
+
+    def expire_for(self, user: str) -> str:
+        """How long mail of that user is kept; for nobody ("") the shortest that there is."""
+        if user:
+            return self.expire_of.get(user, self.expire)
+        ends = [end for end in (self.expire, *self.expire_of.values()) if end]
+        return min(ends, key=lambda end: inf if end == "NEVER" else int(end), default="")
+
+    def removes_sent(self, user: str) -> bool:
+        """Whether QUIT also removes what RETR sent (RFC 1939 §8)."""
+        return self.retr_deletes or self.expire_for(user) == "0"
