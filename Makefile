@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: learn test check conformance clients bench abuse fuzz picture clean
+.PHONY: learn test check conformance fidelity clients bench abuse fuzz picture clean
 
 learn: $(VENV)/.run          ## set up, and start the tutor
 	@$(BIN)/port110
@@ -19,6 +19,9 @@ check: $(VENV)/.dev          ## style, types, and the lessons' own proofs
 
 conformance: $(VENV)/.dev    ## our server held to the RFCs, on four kinds of line
 	$(BIN)/python tests/conformance/run.py --ours
+
+fidelity: $(VENV)/.dev       ## recorded dialogues of real servers, said to our personalities
+	$(BIN)/python tests/fidelity/run.py --brief
 
 clients: $(VENV)/.dev        ## real mail programs against port110 serve
 	.ci/clients

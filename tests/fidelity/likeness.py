@@ -1,0 +1,52 @@
+"""Whether two lines of a server say the same, where time, chance and hosts' names may differ."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["alike"]
+
+_CUT = re.compile(r"(?P<start>.*) \.\.\.\[(?P<length>\d+) chars\]")
+_STAMP = re.compile(r"<[^\s<>@]+@[^\s<>@]+>")
+_SESSION = re.compile(r"(?<==<)[a-z]+-\d+-\d+-\d+-\d+(?=>)")
+_ROW = re.compile(r"(?P<before>(?:\+OK )?(?:\d+ )?)(?P<id>\S+)")
+#: A time in seconds, a process with it, or what is made of chance: so many digits together.
+_NUMBERS = re.compile(r"\d{5,}")
+
+
+def alike(recorded: str, ours: str, command: bytes) -> bool:
+    """Whether our line is what the real server said to that command, as recorded."""
+    if found := _CUT.fullmatch(recorded):
+        return len(ours) == int(found["length"]) and ours.startswith(found["start"])
+    if recorded == ours:
+        return True
+    if command[:4].upper() == b"UIDL":
+        return _row(recorded) == _row(ours)
+    return _plain(recorded) == _plain(ours)
+
+
+def _plain(line: str) -> str:
+    """The line without what no two sessions share: a stamp keeps its form."""
+    line = _STAMP.sub(lambda stamp: _shape(stamp[0].partition("@")[0]) + "@host>", line)
+    line = _SESSION.sub(lambda session: _shape(session[0]), line)
+    return _NUMBERS.sub("9", line)
+
+
+def _shape(text: str) -> str:
+    """The form of a stamp: its parts each as one sign, and what parts them."""
+    return re.sub(r"[A-Za-z0-9+/=]+", "*", text)
+
+
+def _row(line: str) -> str:
+    """A row of UIDL: its number, and the form of the unique-id."""
+    found = _ROW.fullmatch(line)
+    if found is None or found["id"].startswith(("-ERR", "+OK")):
+        return _plain(line)
+    parts = re.split(r"([^0-9A-Za-z]+)", found["id"])
+    return found["before"] + "".join(map(_form, parts))
+
+
+def _form(part: str) -> str:
+    if re.fullmatch(r"(?:[0-9a-f]{16}|[0-9a-f]{32})", part):
+        return f"hex {len(part)}"
+    return re.sub(r"\d+", "9", part)

@@ -1,0 +1,180 @@
+r"""A recorded dialogue with a real server, read from its text.
+
+A recording is lines: `## section`, `-- connect`, `C: ` what the client sent, `S: ` what came back (CRLF
+taken off), `!! ` what else was seen. `C: X aaa...(606 octets)` is a line of so many octets;
+`   <bare LF>` behind one says that LF alone ended it, `   <no line end>` that nothing did. `C+ ` is a
+line that left in the same write as the one before it. Octets outside printable ASCII and UTF-8 text are
+`\x0d`; a line of the server's that LF alone ended bears `<LF-only>`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+
+__all__ = ["Did", "Event", "Recording", "Section", "events", "shown"]
+
+
+class Did(Enum):
+    """What happened at one place of a recording."""
+
+    DIALLED = "dialled"
+    SAID = "said"  #: the client: these octets, in one write
+    HEARD = "heard"  #: the server: one line
+    CLOSED = "closed"  #: by the server
+    DROPPED = "dropped"  #: by the client
+    TLS = "tls"  #: the handshake is done
+    TOOK = "took"  #: the reply took so many seconds
+    BACK = "back"  #: on the connection before
+    SENT = "sent"  #: so many bad commands, of which not all are printed
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of a recording: its number in the file, and what it says."""
+
+    line: int
+    did: Did
+    text: str = ""
+    octets: bytes = b""
+    seconds: float = 0.0
+
+
+@dataclass
+class Section:
+    """A part of a recording that begins with no connection open."""
+
+    title: str
+    events: list[Event] = field(default_factory=list)
+
+
+@dataclass
+class Recording:
+    """A whole file of it."""
+
+    name: str
+    sections: list[Section]
+
+    @classmethod
+    def read(cls, path: Path) -> Recording:
+        """The recording in a file. Raises ValueError where a line is none of the known."""
+        sections: list[Section] = []
+        for number, line in enumerate(path.read_text("utf-8").split("\n"), 1):
+            if line.startswith("## "):
+                sections.append(Section(line[3:]))
+            elif sections and line.strip() and not line.startswith("#"):
+                sections[-1].events += events(number, line)
+        for section in sections:
+            section.events = list(_with_unprinted(_joined(section.events)))
+        return cls(path.stem, sections)
+
+
+_LONG = re.compile(r"(?P<start>.*?)(?P<letter>.)(?P=letter){2}\.\.\.\((?P<octets>\d+) octets\)")
+_ESCAPE = re.compile(rb"\\x([0-9a-f]{2})")
+_TOOK = re.compile(r"reply took ~?([0-9.]+) s")
+_BAD = re.compile(r"(\d+) bad commands sent")
+
+
+def events(number: int, line: str) -> Iterator[Event]:
+    """What one line of a recording says; nothing, where it is a note."""
+    kind, _, text = line.partition(" ")
+    if kind in ("C:", "C+"):
+        yield Event(number, Did.SAID, kind, _said(text))
+    elif kind == "S:":
+        yield Event(number, Did.HEARD, text)
+    elif kind == "--":
+        yield from _noted(number, text)
+    elif kind == "!!":
+        if "server closed the connection" in text:
+            yield Event(number, Did.CLOSED)
+        elif found := _TOOK.search(text):
+            yield Event(number, Did.TOOK, seconds=float(found[1]))
+        elif found := _BAD.search(text):
+            yield Event(number, Did.SENT, text=found[1])
+    elif not line.startswith("("):
+        raise ValueError(f"line {number} is none that a recording has: {line[:60]!r}")
+
+
+def _noted(number: int, text: str) -> Iterator[Event]:
+    if text.startswith("connect"):
+        yield Event(number, Did.DIALLED)
+    elif text.startswith("client drops"):
+        yield Event(number, Did.DROPPED)
+    elif text.startswith("TLS handshake done"):
+        yield Event(number, Did.TLS)
+    elif text.startswith("back on the first"):
+        yield Event(number, Did.BACK)
+
+
+def _said(text: str) -> bytes:
+    end = b"\r\n"
+    for mark, instead in (("   <bare LF>", b"\n"), ("   <no line end>", b"")):
+        if text.endswith(mark):
+            text, end = text.removesuffix(mark), instead
+    if found := _LONG.fullmatch(text):
+        start = found["start"].encode()
+        return start + found["letter"].encode() * (int(found["octets"]) - len(start)) + end
+    return _ESCAPE.sub(lambda hexed: bytes([int(hexed[1], 16)]), text.encode()) + end
+
+
+def _joined(each: Iterable[Event]) -> Iterator[Event]:
+    """With the lines of one write in one event."""
+    waiting: Event | None = None
+    for event in each:
+        if waiting is not None and event.did is Did.SAID and event.text == "C+":
+            waiting = Event(waiting.line, Did.SAID, octets=waiting.octets + event.octets)
+            continue
+        if waiting is not None:
+            yield waiting
+        waiting = event
+    if waiting is not None:
+        yield waiting
+
+
+def _with_unprinted(each: Iterable[Event]) -> Iterator[Event]:
+    """With the bad commands that were sent and not printed: the first two and the last are."""
+    known = list(each)
+    note = next((event for event in known if event.did is Did.SENT), None)
+    if note is None:
+        yield from known
+        return
+    said = [at for at, event in enumerate(known[: known.index(note)])
+            if event.did is Did.SAID and re.fullmatch(rb"\D+\d+\r\n", event.octets)]  # fmt: skip
+    stem = known[said[0]].octets.rstrip(b"0123456789\r\n")
+    printed = {known[at].octets for at in said}
+    wanted = [b"%s%d\r\n" % (stem, index) for index in range(int(note.text))]
+    hidden = [octets for octets in wanted if octets not in printed]
+    last_printed = bool(wanted) and wanted[-1] in printed
+    at = said[-1] if last_printed else known.index(note)
+    yield from known[:at]
+    for octets in hidden:
+        yield Event(note.line, Did.SAID, "unprinted", octets)
+    yield from known[at:]
+
+
+def shown(octets: bytes) -> list[str]:
+    """What a server sent, as a recording shows it: a line each."""
+    if not octets:
+        return []
+    lines = octets.split(b"\n")
+    rest = lines.pop()
+    found = [
+        _text(line[:-1]) if line.endswith(b"\r") else f"{_text(line)}<LF-only>" for line in lines
+    ]
+    return [*found, _text(rest)] if rest else found
+
+
+def _text(octets: bytes) -> str:
+    try:
+        text = octets.decode("utf-8")
+    except UnicodeDecodeError:
+        text = octets.decode("latin-1")
+    return "".join(
+        each
+        if each == "\t" or (each.isprintable() and ord(each) != 0x7F)
+        else f"\\x{ord(each):02x}"
+        for each in text
+    )

@@ -1,0 +1,264 @@
+"""Says a recorded dialogue to our own engine, and compares what comes back line by line."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from base64 import b64decode, b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from hashlib import md5
+
+from simulator.hosts import Host, Network
+from simulator.pop3 import Personality, Pop3Server
+
+from .likeness import alike
+from .recording import Did, Event, Recording, Section, shown
+from .setting import Setting
+
+__all__ = ["Difference", "Outcome", "every", "replay"]
+
+HOST, PORT = "mail.example.com", 110
+#: Stands in a recording for lines of a server's own prose, which is somebody's and not kept.
+OWN_TEXT = "<its own text>"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One place where our server says something else: None stands for no line."""
+
+    section: str
+    line: int
+    said: str
+    recorded: str | None
+    ours: str | None
+
+    def __str__(self) -> str:
+        def of(line: str | None) -> str:
+            return "(nothing)" if line is None else line
+
+        return (
+            f"{self.section.split('.')[0]}:{self.line} C: {self.said[:60]!r}\n"
+            f"    recorded {of(self.recorded)[:150]}\n    ours     {of(self.ours)[:150]}"
+        )
+
+
+@dataclass
+class Outcome:
+    """How a recording fared: lines of the server compared, and the places that differ."""
+
+    name: str
+    compared: int = 0
+    differences: list[Difference] = field(default_factory=list)
+    delays: int = 0
+    #: (line, recorded seconds, ours): replies that took their time, and ours did not, or not so much.
+    late: list[tuple[int, float, float]] = field(default_factory=list)
+
+    @property
+    def equal(self) -> int:
+        """How many lines are alike."""
+        return self.compared - sum(each.recorded is not None for each in self.differences)
+
+
+@dataclass
+class _Line:
+    """One connection: our server's end, and what was said on it last, here and in the recording."""
+
+    server: Pop3Server
+    ours: list[str] = field(default_factory=list)  #: lines that wait to be compared
+    said: bytes = b""
+    took: float = 0.0
+    stamp: str = ""  #: in the greeting that was recorded
+    our_stamp: str = ""
+    challenge: str = ""  #: the last one that was recorded
+    our_challenge: str = ""
+    closed: bool = False  #: the recording has seen it closed
+
+
+def replay(recording: Recording, setting: Setting) -> Outcome:
+    """The whole recording, said to a server that is set up as the real one was."""
+    outcome = Outcome(recording.name)
+    network: Network | None = None
+    for section in recording.sections:
+        if network is None or setting.anew:
+            network = _network(setting, setting.personality(section.title), section.title)
+        elif setting.varies:
+            network.hosts = (_host(setting.personality(section.title)),)
+        setting.before(network.accounts(network.hosts[0]), section.title, network.now)
+        _Replay(network, setting, section, outcome).run()
+        network.wait(setting.pause)
+    return outcome
+
+
+def _host(personality: Personality) -> Host:
+    return Host(HOST, HOST, "192.0.2.25", (PORT,), personality, ("alice", "bob"))
+
+
+def _network(setting: Setting, personality: Personality, section: str) -> Network:
+    return Network([_host(personality)], lambda name: setting.mailbox(name, section))
+
+
+class _Replay:
+    """One section."""
+
+    def __init__(
+        self, network: Network, setting: Setting, section: Section, outcome: Outcome
+    ) -> None:
+        self._network = network
+        self._setting = setting
+        self._section = section
+        self._outcome = outcome
+        self._open: list[_Line] = []
+
+    def run(self) -> None:
+        """Every event in its order."""
+        events = self._section.events
+        for event, behind in zip(events, [*events[1:], None], strict=False):
+            if event.did is Did.HEARD and event.text == OWN_TEXT:
+                self._pass_over(self._open[-1], behind.text if behind else "")
+            else:
+                self._meet(event)
+        for line in self._open:
+            self._end_turn(line, self._section.events[-1].line if self._section.events else 0)
+            line.server.receive_eof()
+
+    def _meet(self, event: Event) -> None:
+        if event.did is Did.DIALLED:
+            self._settle(event)
+            _, server = self._network.connect(HOST, PORT)
+            self._open.append(_Line(server))
+            self._take(self._open[-1])
+            return
+        if not self._open:
+            raise ValueError(f"line {event.line}: nobody has dialled yet")
+        line = self._open[-1]
+        if event.did is Did.SAID:
+            line = self._settle(event) or line
+            line.said = self._right(line, event.octets)
+            line.took = 0.0
+            if event.text == "unprinted":
+                line.server.receive_data(line.said)
+                self._take(line)
+                line.ours.clear()
+                return
+            line.server.receive_data(line.said)
+            self._take(line)
+        elif event.did is Did.HEARD:
+            self._hear(line, event)
+        elif event.did is Did.CLOSED:
+            self._end_turn(line, event.line)
+            self._compare(
+                line, event.line, "(closed)", "(closed)" if line.server.hangs_up else None
+            )
+            line.closed = True
+        elif event.did is Did.DROPPED:
+            self._end_turn(line, event.line)
+            line.server.receive_eof()
+            line.closed = True
+        elif event.did is Did.TLS:
+            self._end_turn(line, event.line)
+            line.server.tls_started()
+        elif event.did is Did.TOOK:
+            self._time(line, event)
+        elif event.did is Did.BACK:
+            self._settle(event)
+            while len(self._open) > 1:
+                self._open.pop()
+
+    def _pass_over(self, line: _Line, until: str) -> None:
+        """Prose of a server's own, which is not kept: ours may be as long as it likes."""
+        while line.ours and not alike(until, line.ours[0], line.said):
+            line.ours.pop(0)
+
+    def _settle(self, event: Event) -> _Line | None:
+        """Before something new: nothing may wait on the line, and one that is down is put away."""
+        if not self._open:
+            return None
+        self._end_turn(self._open[-1], event.line)
+        if event.did is Did.SAID and self._open[-1].closed and len(self._open) > 1:
+            self._open.pop()
+        return self._open[-1]
+
+    def _end_turn(self, line: _Line, number: int) -> None:
+        """What our server said and the real one did not."""
+        for ours in line.ours:
+            self._outcome.compared += 1
+            self._differ(line, number, "(nothing)", ours)
+        line.ours.clear()
+
+    def _hear(self, line: _Line, event: Event) -> None:
+        ours = line.ours.pop(0) if line.ours else None
+        if not line.said:
+            line.stamp, line.our_stamp = _stamp(event.text), _stamp(ours or "")
+        if event.text.startswith("+ "):
+            line.challenge, line.our_challenge = event.text[2:], (ours or "")[2:]
+        self._compare(line, event.line, event.text, ours)
+
+    def _compare(self, line: _Line, number: int, recorded: str, ours: str | None) -> None:
+        self._outcome.compared += 1
+        if ours is None or not alike(recorded, ours, line.said):
+            self._differ(line, number, recorded, ours)
+
+    def _differ(self, line: _Line, number: int, recorded: str | None, ours: str | None) -> None:
+        said = " | ".join(shown(line.said))
+        self._outcome.differences.append(
+            Difference(self._section.title, number, said, recorded, ours)
+        )
+
+    def _time(self, line: _Line, event: Event) -> None:
+        self._outcome.delays += 1
+        if abs(line.took - event.seconds) > max(1.0, event.seconds / 3):
+            self._outcome.late.append((event.line, event.seconds, line.took))
+
+    def _take(self, line: _Line) -> None:
+        """What our server has to say by now; the time that it takes passes."""
+        server = line.server
+        octets = b""
+        while pieces := server.data_to_send():
+            octets += b"".join(map(bytes, pieces))
+        delay = server.delay()
+        self._network.wait(delay)
+        line.took += delay
+        line.ours += shown(octets)
+
+    def _right(self, line: _Line, octets: bytes) -> bytes:
+        """The same line, with a digest of our server's stamp or challenge where it had a right one."""
+        text = octets.decode("latin-1")
+        name, password = self._setting.owner, self._setting.password
+        if found := re.fullmatch(r"(?i)(apop \S+ )([0-9a-f]{32})(.*)", text, re.DOTALL):
+            if line.stamp and found[2].lower() == _digest(line.stamp, password):
+                digest = _digest(line.our_stamp, password)
+                digest = digest.upper() if found[2].isupper() else digest
+                return f"{found[1]}{digest}{found[3]}".encode("latin-1")
+        elif line.challenge and text.strip() == _cram(name, password, line.challenge):
+            return f"{_cram(name, password, line.our_challenge)}\r\n".encode()
+        return octets
+
+
+def _stamp(greeting: str) -> str:
+    found = re.search(r"<[^\s<>]+>", greeting)
+    return found[0] if found else ""
+
+
+def _digest(stamp: str, password: str) -> str:
+    """APOP's (RFC 1939 section 7)."""
+    return md5((stamp + password).encode()).hexdigest()  # noqa: S324 -- the protocol's
+
+
+def _cram(name: str, password: str, challenge: str) -> str:
+    """The response of CRAM-MD5, in base64; "" where the challenge is none."""
+    try:
+        octets = b64decode(challenge, validate=True)
+    except ValueError:
+        return ""
+    digest = hmac.new(password.encode(), octets, "md5").hexdigest()
+    return b64encode(f"{name} {digest}".encode()).decode()
+
+
+def every(outcomes: list[Outcome]) -> Iterator[str]:
+    """The report: a line about each recording."""
+    width = max((len(each.name) for each in outcomes), default=0)
+    for each in outcomes:
+        share = 100 * each.equal / each.compared if each.compared else 100.0
+        late = f", {len(each.late)} of {each.delays} delays differ" if each.late else ""
+        yield f"{each.name:<{width}}  {each.equal:>4} of {each.compared:>4} lines  {share:6.2f} %{late}"

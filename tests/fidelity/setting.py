@@ -1,0 +1,109 @@
+"""How the server of each recording was set up: settings.yaml, and the mail it had."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from simulator.hosts import load_personality
+from simulator.hosts.loader import PAGES
+from simulator.mailroom import Accounts, Mailbox, Message
+from simulator.mailroom.message import crlf
+from simulator.pop3 import Personality
+
+__all__ = ["FOLDER", "Setting", "setting_of"]
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One recording's server: which personality, with what of it set otherwise, and whose mail."""
+
+    server: str  #: the personality
+    policy: Mapping[str, Any] = field(default_factory=dict)
+    wording: Mapping[str, str] = field(default_factory=dict)
+    #: By the beginning of a section's title, what is set otherwise for it alone.
+    sections: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    anew: bool = False  #: the mail is put back before each section
+    mail: tuple[str, ...] = ("1", "2", "3", "4", "5")
+    owner: str = "alice"
+    password: str = "wonderland"
+    other: str = "wonderland"  #: bob's password
+    secret: str | None = None  #: APOP's, where it is not the password
+    pause: float = 60.0  #: seconds from one section to the next
+
+    @property
+    def varies(self) -> bool:
+        """Whether sections are set up each in its own way."""
+        return bool(self.sections)
+
+    def own(self, section: str) -> Mapping[str, Any]:
+        """What is set for one section alone."""
+        for start, each in self.sections.items():
+            if section.startswith(start):
+                return each
+        return {}
+
+    def personality(self, section: str) -> Personality:
+        """The personality, as the server of that section was set up."""
+        own = self.own(section)
+        one = _personality(self.server)
+        policy = _fields({**self.policy, **own.get("policy", {})})
+        wording = {**one.wording, **self.wording, **own.get("wording", {})}
+        return replace(one, policy=replace(one.policy, **policy), wording=wording)
+
+    def mailbox(self, name: str, section: str) -> Mailbox:
+        """What lies in the maildrop of alice or bob."""
+        password = self.password if name == self.owner else self.other
+        mail = self.own(section).get("mail", self.mail)
+        messages = tuple(
+            Message(each, f"{name}-{each}", crlf((FOLDER / "mail" / f"{each}.eml").read_bytes()))
+            for each in mail
+        )
+        secret = password if self.secret is None else self.secret
+        return Mailbox(name, name, name, password, secret, "", messages)
+
+    def before(self, accounts: Accounts, section: str, now: float) -> None:
+        """What has happened before that section: who has logged in a while ago."""
+        for name, ago in self.own(section).get("logged-in", {}).items():
+            accounts.open(name, exclusive=False).release()
+            accounts.logged_in(name, now - float(ago))
+
+
+def setting_of(recording: str) -> Setting:
+    """The setting of a recording: its own page, or that of the server whose name it begins with."""
+    known = _settings()
+    found = known.get(recording)
+    if found is None:
+        start = max(
+            (name for name in known if recording.startswith(f"{name}-")), key=len, default=""
+        )
+        found = known.get(start, {})
+    given = {"server": recording.partition("-variant")[0], **found}
+    return Setting(**{key.replace("-", "_"): value for key, value in given.items()})
+
+
+@cache
+def _settings() -> Mapping[str, Any]:
+    read = yaml.safe_load((FOLDER / "settings.yaml").read_text("utf-8"))
+    assert isinstance(read, dict)
+    return read
+
+
+@cache
+def _personality(name: str) -> Personality:
+    return load_personality(PAGES / "personalities" / f"{name}.yaml")
+
+
+def _fields(given: Mapping[str, Any]) -> dict[str, Any]:
+    """YAML's words as the policy's fields."""
+    return {
+        key.replace("-", "_"): tuple(value) if isinstance(value, list) else value
+        for key, value in given.items()
+    }
