@@ -133,3 +133,47 @@ def test_no_room_is_a_third_of_the_house() -> None:
         lines = path.read_text(encoding="utf-8").count("\n")
         sizes[room_of(path)] = sizes.get(room_of(path), 0) + lines
     assert max(sizes.values()) * 3 <= sum(sizes.values()), sizes
+
+
+#: A server's name that is a word of the house as well, and so tells nothing.
+HOMONYM = "exchange"
+
+
+def names_of_servers() -> set[str]:
+    """The personalities that play real servers, by their pages."""
+    pages = (HOUSE / "hosts" / "personalities").glob("*.yaml")
+    return {page.stem for page in pages if "\nserver: " in page.read_text(encoding="utf-8")}
+
+
+def spoken(path: Path) -> Iterator[tuple[int, str]]:
+    """Each name and each text in a file's code, with its line; comments and docstrings are none."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    prose = {
+        id(node.value) for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }  # fmt: skip
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            yield node.lineno, node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.lineno, node.attr
+        elif isinstance(node, ast.arg):
+            yield node.lineno, node.arg
+        elif isinstance(node, ast.keyword):
+            yield node.value.lineno, node.arg or ""
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.lineno, node.name
+        elif isinstance(node, ast.Constant) and id(node) not in prose:
+            yield node.lineno, str(node.value)
+
+
+def test_the_protocol_knows_no_server_by_its_name() -> None:
+    """A policy is a field with a name of its own; no code of pop3 asks whose it is."""
+    servers = names_of_servers()
+    assert len(servers) >= 7
+    words = {word for name in servers for word in (name, name.partition("-")[0])} - {HOMONYM}
+    for path in sorted((HOUSE / "pop3").glob("*.py")):
+        for line, text in spoken(path):
+            low = text.lower()
+            found = {word for word in words if word in low}
+            assert not found, f"{path.name}:{line}: {text!r} names {found}"
