@@ -1,10 +1,16 @@
 r"""A recorded dialogue with a real server, read from its text.
 
-A recording is lines: `## section`, `-- connect`, `C: ` what the client sent, `S: ` what came back (CRLF
-taken off), `!! ` what else was seen. `C: X aaa...(606 octets)` is a line of so many octets;
-`   <bare LF>` behind one says that LF alone ended it, `   <no line end>` that nothing did. `C+ ` is a
-line that left in the same write as the one before it. Octets outside printable ASCII and UTF-8 text are
-`\x0d`; a line of the server's that LF alone ended bears `<LF-only>`.
+A recording is lines: `## section`, `-- connect`, `C: ` what the client sent, `S: ` what came back
+(CRLF taken off), `!! ` what else was seen. `C: X aaa...(606 octets)` is a line of so many octets;
+`   <bare LF>` behind one says that LF alone ended it, `   <no line end>` that nothing did. `C+ ` is
+a line that left in the same write as the one before it. Octets outside printable ASCII and UTF-8
+text are `\x0d`; a line of the server's that LF alone ended bears `<LF-only>`, and one that nothing
+ended `<no end>`.
+
+What happens beside the line: `-- connect`; `-- on connection 2` of the section, from 1;
+`-- client drops`; `-- client stops sending`; `-- 300 s pass`; `-- from another address`;
+`-- a message arrives` (mail/6.eml); `-- message 2 is taken away`; `-- TLS handshake done`, or
+`failed`. Other words behind `--` are a note.
 """
 
 from __future__ import annotations
@@ -26,9 +32,15 @@ class Did(Enum):
     HEARD = "heard"  #: the server: one line
     CLOSED = "closed"  #: by the server
     DROPPED = "dropped"  #: by the client
+    STOPPED = "stopped"  #: the client sends no more, and still listens
     TLS = "tls"  #: the handshake is done
+    NO_TLS = "no tls"  #: it failed
+    PASSED = "passed"  #: so many seconds, and nobody said anything
+    MOVED = "moved"  #: the next connection is from another address
+    ARRIVED = "arrived"  #: a message, on the disk
+    TAKEN = "taken"  #: a message, off the disk
     TOOK = "took"  #: the reply took so many seconds
-    BACK = "back"  #: on the connection before
+    ON = "on"  #: on that connection of the section
     SENT = "sent"  #: so many bad commands, of which not all are printed
 
 
@@ -98,15 +110,27 @@ def events(number: int, line: str) -> Iterator[Event]:
         raise ValueError(f"line {number} is none that a recording has: {line[:60]!r}")
 
 
+_NOTED: tuple[tuple[str, Did], ...] = (
+    (r"connect(?: from .*)?", Did.DIALLED),
+    (r"client drops.*", Did.DROPPED),
+    (r"client stops sending.*", Did.STOPPED),
+    (r"TLS handshake done.*", Did.TLS),
+    (r"TLS handshake failed.*", Did.NO_TLS),
+    (r"back on the first.*", Did.ON),
+    (r"on connection (?P<n>\d+)", Did.ON),
+    (r"(?P<n>[0-9.]+) s pass", Did.PASSED),
+    (r"from another address", Did.MOVED),
+    (r"a message arrives", Did.ARRIVED),
+    (r"message (?P<n>\d+) is taken away", Did.TAKEN),
+)
+
+
 def _noted(number: int, text: str) -> Iterator[Event]:
-    if text.startswith("connect"):
-        yield Event(number, Did.DIALLED)
-    elif text.startswith("client drops"):
-        yield Event(number, Did.DROPPED)
-    elif text.startswith("TLS handshake done"):
-        yield Event(number, Did.TLS)
-    elif text.startswith("back on the first"):
-        yield Event(number, Did.BACK)
+    for pattern, did in _NOTED:
+        if found := re.fullmatch(pattern, text):
+            given = found.groupdict().get("n") or "1"
+            yield Event(number, did, given, seconds=float(given))
+            return
 
 
 def _said(text: str) -> bytes:
@@ -164,7 +188,7 @@ def shown(octets: bytes) -> list[str]:
     found = [
         _text(line[:-1]) if line.endswith(b"\r") else f"{_text(line)}<LF-only>" for line in lines
     ]
-    return [*found, _text(rest)] if rest else found
+    return [*found, f"{_text(rest)}<no end>"] if rest else found
 
 
 def _text(octets: bytes) -> str:

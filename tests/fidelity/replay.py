@@ -14,11 +14,13 @@ from simulator.pop3 import Personality, Pop3Server
 
 from .likeness import alike
 from .recording import Did, Event, Recording, Section, shown
-from .setting import Setting
+from .setting import Setting, message
 
 __all__ = ["Difference", "Outcome", "every", "replay"]
 
 HOST, PORT = "mail.example.com", 110
+#: What happens beside the line that is spoken on.
+_BESIDE = {Did.ON, Did.PASSED, Did.MOVED, Did.ARRIVED, Did.TAKEN}
 #: Stands in a recording for lines of a server's own prose, which is somebody's and not kept.
 OWN_TEXT = "<its own text>"
 
@@ -108,17 +110,18 @@ class _Replay:
         self._setting = setting
         self._section = section
         self._outcome = outcome
-        self._open: list[_Line] = []
+        self._lines: list[_Line] = []
+        self._on: _Line | None = None  #: the one that is spoken on
 
     def run(self) -> None:
         """Every event in its order."""
         events = self._section.events
         for event, behind in zip(events, [*events[1:], None], strict=False):
-            if event.did is Did.HEARD and event.text == OWN_TEXT:
-                self._pass_over(self._open[-1], behind.text if behind else "")
+            if event.did is Did.HEARD and event.text == OWN_TEXT and self._on is not None:
+                self._pass_over(self._on, behind.text if behind else "")
             else:
                 self._meet(event)
-        for line in self._open:
+        for line in self._lines:
             self._end_turn(line, self._section.events[-1].line if self._section.events else 0)
             line.server.receive_eof()
 
@@ -126,58 +129,80 @@ class _Replay:
         if event.did is Did.DIALLED:
             self._settle(event)
             _, server = self._network.connect(HOST, PORT)
-            self._open.append(_Line(server))
-            self._take(self._open[-1])
+            self._lines.append(_Line(server))
+            self._on = self._lines[-1]
+            self._take(self._on)
             return
-        if not self._open:
+        if event.did in _BESIDE:
+            self._beside(event)
+            return
+        if self._on is None:
             raise ValueError(f"line {event.line}: nobody has dialled yet")
-        line = self._open[-1]
+        line = self._on
         if event.did is Did.SAID:
-            line = self._settle(event) or line
-            line.said = self._right(line, event.octets)
-            line.took = 0.0
-            if event.text == "unprinted":
-                line.server.receive_data(line.said)
-                self._take(line)
-                line.ours.clear()
-                return
-            line.server.receive_data(line.said)
-            self._take(line)
+            self._settle(event)
+            self._say(self._on, event)
         elif event.did is Did.HEARD:
             self._hear(line, event)
-        elif event.did is Did.CLOSED:
-            self._end_turn(line, event.line)
-            self._compare(
-                line, event.line, "(closed)", "(closed)" if line.server.hangs_up else None
-            )
-            line.closed = True
-        elif event.did is Did.DROPPED:
-            self._end_turn(line, event.line)
-            line.server.receive_eof()
-            line.closed = True
-        elif event.did is Did.TLS:
-            self._end_turn(line, event.line)
-            line.server.tls_started()
         elif event.did is Did.TOOK:
             self._time(line, event)
-        elif event.did is Did.BACK:
-            self._settle(event)
-            while len(self._open) > 1:
-                self._open.pop()
+        elif event.did is not Did.SENT:
+            self._end_turn(line, event.line)
+            self._end(line, event)
+
+    def _say(self, line: _Line, event: Event) -> None:
+        line.said = self._right(line, event.octets)
+        line.took = 0.0
+        line.server.receive_data(line.said)
+        self._take(line)
+        if event.text == "unprinted":
+            line.ours.clear()
+
+    def _end(self, line: _Line, event: Event) -> None:
+        """The line goes down, at one end or the other, or becomes TLS."""
+        server = line.server
+        if event.did is Did.CLOSED:
+            self._compare(line, event.line, "(closed)", "(closed)" if server.hangs_up else None)
+            line.closed = True
+        elif event.did is Did.TLS:
+            server.tls_started()
+        elif event.did is Did.STOPPED:
+            server.receive_eof()
+            self._take(line)
+        else:
+            server.receive_eof()
+            line.closed = True
+
+    def _beside(self, event: Event) -> None:
+        """What happens beside the line."""
+        self._settle(event)
+        accounts = self._network.accounts(self._network.hosts[0])
+        if event.did is Did.ON:
+            self._on = self._lines[int(event.text) - 1]
+        elif event.did is Did.ARRIVED:
+            accounts.deliver(self._setting.owner, message(self._setting.owner, "6"))
+        elif event.did is Did.TAKEN:
+            accounts.remove_label(self._setting.owner, self._setting.mail[int(event.text) - 1])
+        elif event.did is Did.PASSED:
+            self._network.wait(event.seconds)
+            for line in self._lines:
+                limit = line.server.grace or line.server.idle_limit
+                if 0 < limit <= event.seconds and not line.closed:
+                    line.server.receive_timeout()
+                    self._take(line)
 
     def _pass_over(self, line: _Line, until: str) -> None:
         """Prose of a server's own, which is not kept: ours may be as long as it likes."""
         while line.ours and not alike(until, line.ours[0], line.said):
             line.ours.pop(0)
 
-    def _settle(self, event: Event) -> _Line | None:
+    def _settle(self, event: Event) -> None:
         """Before something new: nothing may wait on the line, and one that is down is put away."""
-        if not self._open:
-            return None
-        self._end_turn(self._open[-1], event.line)
-        if event.did is Did.SAID and self._open[-1].closed and len(self._open) > 1:
-            self._open.pop()
-        return self._open[-1]
+        if self._on is None:
+            return
+        self._end_turn(self._on, event.line)
+        if event.did is Did.SAID and self._on.closed:
+            self._on = next((each for each in reversed(self._lines) if not each.closed), self._on)
 
     def _end_turn(self, line: _Line, number: int) -> None:
         """What our server said and the real one did not."""

@@ -16,7 +16,7 @@ from simulator.mailroom import Accounts, Mailbox, Message
 from simulator.mailroom.message import crlf
 from simulator.pop3 import Personality
 
-__all__ = ["FOLDER", "Setting", "setting_of"]
+__all__ = ["FOLDER", "Setting", "message", "setting_of"]
 
 FOLDER = Path(__file__).parent
 
@@ -62,10 +62,7 @@ class Setting:
         """What lies in the maildrop of alice or bob."""
         password = self.password if name == self.owner else self.other
         mail = self.own(section).get("mail", self.mail)
-        messages = tuple(
-            Message(each, f"{name}-{each}", crlf((FOLDER / "mail" / f"{each}.eml").read_bytes()))
-            for each in mail
-        )
+        messages = tuple(message(name, each) for each in mail)
         secret = password if self.secret is None else self.secret
         return Mailbox(name, name, name, password, secret, "", messages)
 
@@ -74,6 +71,11 @@ class Setting:
         for name, ago in self.own(section).get("logged-in", {}).items():
             accounts.open(name, exclusive=False).release()
             accounts.logged_in(name, now - float(ago))
+
+
+def message(owner: str, name: str) -> Message:
+    """The letter of mail/NAME.eml, in somebody's maildrop."""
+    return Message(name, f"{owner}-{name}", crlf((FOLDER / "mail" / f"{name}.eml").read_bytes()))
 
 
 def setting_of(recording: str) -> Setting:
