@@ -8,9 +8,11 @@ if TYPE_CHECKING:
     from .actors import HAPPENINGS, BadHappening, Happening, seconds
     from .caution import gives_away, is_quit, removes
     from .faults import FAULTS, FaultError
+    from .folding import Answers, Difference, Group, Wording, body_change, fold
     from .host import Host
+    from .inquiry import Heard, Inquiry, Way, inquire
     from .line import Carried
-    from .loader import load_hosts, load_personality
+    from .loader import load_hosts, load_personalities, load_personality
     from .nearend import Called, NearEnd
     from .network import Network, NetworkState, NoSuchHost, Refused
     from .outside import Outside, Server, trusting
@@ -23,9 +25,11 @@ else:
         actors="BadHappening HAPPENINGS Happening seconds",
         caution="gives_away is_quit removes",
         faults="FAULTS FaultError",
+        folding="Answers Difference Group Wording body_change fold",
         host="Host",
+        inquiry="Heard Inquiry Way inquire",
         line="Carried",
-        loader="load_hosts load_personality",
+        loader="load_hosts load_personalities load_personality",
         nearend="Called NearEnd",
         network="Network NetworkState NoSuchHost Refused",
         outside="Outside Server trusting",
@@ -35,12 +39,17 @@ else:
 __all__ = [
     "FAULTS",
     "HAPPENINGS",
+    "Answers",
     "BadHappening",
     "Called",
     "Carried",
+    "Difference",
     "FaultError",
+    "Group",
     "Happening",
+    "Heard",
     "Host",
+    "Inquiry",
     "NearEnd",
     "Network",
     "NetworkState",
@@ -50,9 +59,15 @@ __all__ = [
     "Server",
     "Stage",
     "StageState",
+    "Way",
+    "Wording",
+    "body_change",
+    "fold",
     "gives_away",
+    "inquire",
     "is_quit",
     "load_hosts",
+    "load_personalities",
     "load_personality",
     "removes",
     "seconds",

@@ -13,7 +13,7 @@ from simulator.pop3 import Language, Personality, Policy, complaints
 from .host import Host
 from .script import CuePage, Script
 
-__all__ = ["PAGES", "load_hosts", "load_personality"]
+__all__ = ["PAGES", "load_hosts", "load_personalities", "load_personality"]
 
 #: The pages that come with the package.
 PAGES = Path(__file__).parent
@@ -92,6 +92,12 @@ class DirectoryPage:
 def load_personality(path: Path, *, cache: Path | None = None) -> Personality:
     """The personality on a page; its name is the file's. Raises PageError."""
     return load(path, PersonalityPage, cache=cache).personality(path.stem)
+
+
+def load_personalities(*, pages: Path = PAGES, cache: Path | None = None) -> list[Personality]:
+    """All personalities that have a page, by their names. Raises PageError."""
+    found = sorted((pages / "personalities").glob("*.yaml"))
+    return [load_personality(page, cache=cache) for page in found]
 
 
 def load_hosts(*, pages: Path = PAGES, cache: Path | None = None) -> tuple[Host, ...]:

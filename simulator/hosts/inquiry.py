@@ -1,0 +1,208 @@
+"""The same lines said to one server after the other, each over fresh mail and in its own session.
+
+No octet leaves the process and no time passes: TLS is agreed upon and not spoken, and a delay is a
+number. Which way in a server allows is found by trying.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from simulator.mailroom import Accounts, Mailbox
+from simulator.pop3 import (
+    Breach,
+    Ending,
+    Exchange,
+    Office,
+    Personality,
+    Pop3Client,
+    Pop3Server,
+    Shown,
+    State,
+    examine,
+)
+
+from .mechanisms import EVERY
+
+__all__ = ["HOST", "Heard", "Inquiry", "Way", "inquire"]
+
+#: The name that each server goes by here, so that a reply that holds it is the same of all.
+HOST = "mail.example.test"
+_STAMP = "1896.697170952"
+#: What opens a maildrop that has no token of its own to a server that takes nothing else.
+_TOKEN = "practice-token"  # noqa: S105 -- as good as its name
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way in: how TLS begins, and what is said then."""
+
+    tls: str  #: "": in the clear; "STLS": behind it; "TLS": from the first octet
+    by: str  #: "USER", "APOP", or "AUTH" and its mechanism; "": nobody logs in
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What one server made of one line."""
+
+    line: str  #: as it was to be said; it may hold a secret
+    said: bool = True  #: False: the line was down before
+    exchanges: tuple[Exchange, ...] = ()  #: mostly one; without any there was no answer
+    octets: bytes = b""  #: all that came, as it came
+    delay: float = 0.0  #: seconds that the reply was late
+    hung_up: bool = False  #: the server closed the line behind it, and nobody had said QUIT
+    state: State = State.CLOSED  #: the session's state then
+    breaches: tuple[Breach, ...] = ()  #: the rules that the reply breaks, the gravest first
+
+    @property
+    def exchange(self) -> Exchange | None:
+        """The line and its reply; None where there was none."""
+        return self.exchanges[0] if self.exchanges else None
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """What came of asking one server. `way` is None where no way in was found."""
+
+    personality: Personality
+    way: Way | None
+    opening: tuple[Exchange, ...]  #: greeting, login, and what was said to come where one asks
+    heard: tuple[Heard, ...]  #: one for each line
+
+    @property
+    def name(self) -> str:
+        """The server's name."""
+        return self.personality.name
+
+
+def inquire(
+    personality: Personality,
+    mailboxes: Sequence[Mailbox],
+    lines: Sequence[str],
+    *,
+    before_login: bool = False,
+    first: Sequence[str] = (),
+) -> Inquiry:
+    """Say these lines to a server, logged in to the first mailbox. Nothing outlives the call.
+
+    `first` are lines that are said before, to come to where one wants to ask. A line that comes when
+    the server has hung up is not said: a new session would not be where the old one was. A LF in a
+    line would make two of it; raises ValueError.
+    """
+    if any("\n" in line for line in (*lines, *first)):
+        raise ValueError("one line is one line: a line feed cannot stand in it")
+    boxes = [replace(mailboxes[0], token=mailboxes[0].token or _TOKEN), *mailboxes[1:]]
+    ways = [Way("", "")] if before_login else _ways(personality)
+    session = _Session(personality, boxes, ways[0])
+    for way in ways:
+        session = _Session(personality, boxes, way)
+        if session.log_in():
+            break
+    inside = before_login or session.client.state is State.TRANSACTION
+    if inside:
+        for line in first:
+            session.say(line)
+    opening = tuple(session.came)
+    heard = tuple(session.say(line) if inside else Heard(line, said=False) for line in lines)
+    return Inquiry(personality, session.way if inside else None, opening, heard)
+
+
+def _ways(personality: Personality) -> list[Way]:
+    """The ways in that are worth trying, the plainest first."""
+    mechanisms = [
+        each for each in personality.policy.mechanisms if each in _TOKENS or each == "PLAIN"
+    ]
+    tls = ["", *(["STLS"] if personality.offered("STLS") else []), "TLS"]
+    by = ["USER", *(f"AUTH {each}" for each in mechanisms)]
+    return [Way(each, how) for how in by for each in tls]
+
+
+def _bearing(user: str, token: str) -> bytes:
+    return f"user={user}\1auth=Bearer {token}\1\1".encode()
+
+
+def _bearing_oauth(user: str, token: str) -> bytes:
+    return f"n,a={user},\1host={HOST}\1port=110\1auth=Bearer {token}\1\1".encode()
+
+
+_TOKENS = {"XOAUTH2": _bearing, "OAUTHBEARER": _bearing_oauth}
+
+
+def _login(way: Way, box: Mailbox) -> Iterator[str]:
+    """The lines of a login."""
+    if way.tls == "STLS":
+        yield "STLS"
+    if way.by == "USER":
+        yield f"USER {box.owner}"
+        yield f"PASS {box.password}"
+    elif way.by:
+        mechanism = way.by.partition(" ")[2]
+        if mechanism in _TOKENS:
+            proof = _TOKENS[mechanism](box.owner, box.token or "")
+        else:
+            proof = f"\0{box.owner}\0{box.password}".encode()
+        yield f"{way.by} {b64encode(proof).decode()}"
+
+
+class _Session:
+    """Both chairs of one session, and the clock that they share."""
+
+    def __init__(self, personality: Personality, mailboxes: Iterable[Mailbox], way: Way) -> None:
+        self._mailboxes = list(mailboxes)
+        self._now = 0.0
+        self.way = way
+        stamp = f"<{_STAMP}@{HOST}>" if personality.offered("APOP") else ""
+        office = Office(
+            personality, Accounts(self._mailboxes), HOST, stamp, lambda: self._now, _STAMP, EVERY
+        )
+        secure = way.tls == "TLS"
+        self._server = Pop3Server(office, secure=secure)
+        self.client = Pop3Client(secure=secure)
+        self._shown = Shown()
+        self.came: list[Exchange] = []
+        self._carry(b"")
+
+    def log_in(self) -> bool:
+        """Log in, as far as the server lets one; whether all of it was accepted."""
+        return all(self._accepted(line) for line in _login(self.way, self._mailboxes[0]))
+
+    def _accepted(self, line: str) -> bool:
+        exchange = self.say(line).exchange
+        return exchange is not None and exchange.ok
+
+    def say(self, line: str) -> Heard:
+        """Say a line; what came of it."""
+        if self._server.hangs_up:
+            return Heard(line, said=False, state=self.client.state)
+        before = len(self.came)
+        octets, delay, breaches = self._carry(self.client.send(line))
+        end = self.client.end
+        return Heard(
+            line, True, tuple(self.came[before:]), octets, delay,
+            end is not None and end.by is Ending.SERVER, self.client.state, breaches,
+        )  # fmt: skip
+
+    def _carry(self, octets: bytes) -> tuple[bytes, float, tuple[Breach, ...]]:
+        """Carry octets there and back: what came, how late, and which rules it breaks."""
+        server, client = self._server, self.client
+        server.receive_data(octets)
+        pieces: list[bytes | memoryview] = []
+        while some := server.data_to_send():
+            pieces += some
+        delay = server.delay()
+        self._now += delay
+        answer = b"".join(pieces)
+        client.receive_data(answer)
+        if client.wants_tls and server.wants_tls:
+            server.tls_started()
+            client.tls_started()
+        if server.hangs_up:
+            client.receive_eof()
+        breaches: list[Breach] = []
+        for exchange in client.exchanges():
+            found, self._shown = examine(exchange, self._shown)
+            breaches += found
+            self.came.append(exchange)
+        return answer, delay, tuple(breaches)
