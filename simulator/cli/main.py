@@ -17,6 +17,7 @@ import click
 import simulator
 
 from .exits import Exit
+from .looking import compare
 
 __all__ = ["Wishes", "main"]
 
@@ -163,6 +164,9 @@ def hosts(wishes: Wishes, as_json: bool) -> None:
     from . import listings
 
     listings.hosts(wishes, as_json=as_json)
+
+
+port110.add_command(compare)
 
 
 @port110.command(short_help="Serve POP3 on real ports, to real mail programs.")

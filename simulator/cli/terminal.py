@@ -126,12 +126,13 @@ def _ended_at_once(number: int, _: object) -> None:
     raise SystemExit(128 + number)
 
 
-def open_screen(wishes: Wishes) -> Screen:
-    """A screen on standard output."""
+def open_screen(wishes: Wishes, width: int | None = None) -> Screen:
+    """A screen on standard output, as wide as the terminal where no width is wished."""
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="backslashreplace")
-    return Screen(sys.stdout.write, sys.stdout.flush, _columns, _look(wishes))
+    columns = _columns if width is None else lambda: width
+    return Screen(sys.stdout.write, sys.stdout.flush, columns, _look(wishes))
 
 
 def open_terminal(wishes: Wishes, places: Places, drawing: io.StringIO | None = None) -> Terminal:

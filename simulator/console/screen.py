@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from simulator.mailroom import Snapshot
 
     from . import views
+    from .comparison import Comparison
     from .workings import Digest
 
 __all__ = ["WIDE", "Screen"]
@@ -224,6 +225,12 @@ class Screen:
         from .workings import digest_rows
 
         self._draw(digest_rows(digest, self._measure, self._columns() - 1))
+
+    def comparison(self, comparison: Comparison) -> None:
+        """What many servers answer to the same lines."""
+        from .compared import comparison_rows
+
+        self._draw(comparison_rows(comparison, self._measure, self._columns() - 1, self.look))
 
     def lessons(self, lessons: Iterable[views.LessonLine]) -> None:
         """The course, with ticks."""

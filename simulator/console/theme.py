@@ -36,11 +36,13 @@ class Glyphs:
     goal: str = "➤"  #: before what a step asks for
     ellipsis: str = "…"
     arrow: str = "→"
+    differs: str = "≠"  #: before an answer that does something else than the others
+    nearly: str = "≈"  #: before one that does the same and tells something else
 
 
 ASCII_GLYPHS = Glyphs(
     bar="|", rule="-", now=">", between="-", tick="*", cross="x", todo=".", info=">", goal="=>",
-    ellipsis="...", arrow="->",
+    ellipsis="...", arrow="->", differs="#", nearly="~",
 )  # fmt: skip
 
 

@@ -34,6 +34,7 @@ class Difference(Enum):
     NONE = "none"
     DATA = "data"  #: it does the same, and tells programs something else
     DEED = "deed"  #: it does something else
+    UNSAID = "unsaid"  #: the line was down before it came to this
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,8 @@ def _answers(inquiries: Sequence[Inquiry], at: int, model: str, *, raw: bool) ->
     sizes = {key: sum(map(len, told.values())) for key, told in deeds.items()}
     keys = sorted(deeds, key=sizes.__getitem__, reverse=True)
     first = next((key for key in keys if model in _names(deeds[key])), keys[0])
+    if _unsaid(deeds[first]):
+        first = next((key for key in keys if not _unsaid(deeds[key])), first)
     keys.remove(first)
     groups = tuple(_group(deeds[key], key, first, model) for key in [first, *keys])
     line, secret = _public([inquiry.heard[at] for inquiry in inquiries])
@@ -112,10 +115,16 @@ def _names(told: _Told) -> list[str]:
     return [name for each in told.values() for name, _ in each]
 
 
+def _unsaid(told: _Told) -> bool:
+    return not next(iter(told.values()))[0][1].said
+
+
 def _group(told: _Told, key: _Key, first: _Key, model: str) -> Group:
     same, difference = key[0] == first[0], Difference.NONE
     if key != first:
         difference = Difference.DATA if same else Difference.DEED
+    if _unsaid(told):
+        difference = Difference.UNSAID
     wordings = [Wording(each[0][1], tuple(name for name, _ in each)) for each in told.values()]
     wordings.sort(key=lambda wording: (model not in wording.servers, -len(wording.servers)))
     return Group(difference, tuple(wordings))

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         Turn,
     )
     from .tutor import Tutor
+    from .verdict import Dialogue, Verdict, verdicts
 else:
     from simulator.doors import on_demand
 
@@ -43,12 +44,14 @@ else:
         rehearsal="Rehearsal Stumble seek",
         remarks="Checkpoint Choice Feedback Hint Margin Note NoteKind Question Remarks Turn",
         tutor="Tutor",
+        verdict="Dialogue Verdict verdicts",
     )
 
 __all__ = [
     "Annotator",
     "Checkpoint",
     "Choice",
+    "Dialogue",
     "Feedback",
     "Hint",
     "Lesson",
@@ -64,8 +67,10 @@ __all__ = [
     "Stumble",
     "Turn",
     "Tutor",
+    "Verdict",
     "load_lesson",
     "load_margin",
     "read_lesson",
     "seek",
+    "verdicts",
 ]
