@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from .course import annotator, known, sample_mailboxes
+from simulator.pop3 import decode
+
+from .course import annotator, known, rivals, sample_mailboxes
 from .exits import Exit
 from .places import find_places
 from .terminal import open_screen
 
 if TYPE_CHECKING:
     from simulator.console.comparison import Comparison
+    from simulator.console.rivals import Rivals
     from simulator.hosts import Answers, Group, Heard, Inquiry
     from simulator.pop3 import Personality
 
     from .main import Wishes
-    from .places import Places
 
-__all__ = ["Comparing", "compare_servers", "rivals"]
+__all__ = ["Comparing", "compare_servers"]
 
-#: The personality that does what the RFCs ask for.
-MODEL = "exemplary"
 _EXAMPLE = 'port110 compare "DELE 1" "DELE 1"'
 
 
@@ -35,7 +34,7 @@ class Comparing:
     """The options of the verb."""
 
     servers: str | None = None
-    mailbox: str = "family"
+    mailbox: str = "touchstone"
     before_login: bool = False
     raw: bool = False
     as_json: bool = False
@@ -51,12 +50,11 @@ def compare_servers(wishes: Wishes, lines: tuple[str, ...], options: Comparing) 
         raise click.UsageError(f"Which lines? Each is one argument, as in: {_EXAMPLE}")
     places = find_places()
     (box,) = sample_mailboxes(places, [options.mailbox])
-    servers, model = rivals(places)()
-    if options.servers is not None:
-        servers = _chosen(places, options.servers)
+    every = rivals(places)()
+    servers = every.usual if options.servers is None else _chosen(every, options.servers)
     question = Question(lines, (box,), options.before_login)
     try:
-        found = compare(question, servers, model, annotator(places), raw=options.raw)
+        found = compare(question, servers, every.model, annotator(places), raw=options.raw)
     except ValueError as problem:
         raise click.UsageError(f"{problem}. Give each line as an argument of its own.") from None
     if options.as_json:
@@ -67,36 +65,15 @@ def compare_servers(wishes: Wishes, lines: tuple[str, ...], options: Comparing) 
     return Exit.DONE if found.inquiries else Exit.FAILED
 
 
-def rivals(places: Places) -> Callable[[], tuple[Sequence[Personality], Personality]]:
-    """Gives the servers to ask where nobody names any, the model the first of them; and the model.
-
-    They are those that play a real server.
-    """
-
-    @cache
-    def found() -> tuple[Sequence[Personality], Personality]:
-        from simulator.hosts import load_personalities
-
-        every = load_personalities(cache=places.cache)
-        model = next(each for each in every if each.name == MODEL)
-        others = [each for each in every if each is not model]
-        real = [each for each in others if each.sources]
-        return [model, *(real or others)], model
-
-    return found
-
-
-def _chosen(places: Places, names: str) -> list[Personality]:
+def _chosen(rivals: Rivals, names: str) -> Sequence[Personality]:
     """The personalities of these names. Raises UsageError with the nearest name."""
-    from simulator.hosts import load_personalities
-
-    every = {each.name: each for each in load_personalities(cache=places.cache)}
     if names.strip() == "all":
-        return list(every.values())
+        return rivals.every
     wanted = [name for name in (each.strip() for each in names.split(",")) if name]
     if not wanted:
         raise click.UsageError("--servers names none; write names with commas between, or `all`.")
-    return [every[known("personality", name, list(every))] for name in wanted]
+    there = {each.name: each for each in rivals.every}
+    return [there[known("personality", name, list(there))] for name in wanted]
 
 
 # For programs
@@ -194,11 +171,7 @@ def _reply(answers: Answers, heard: Heard, *, raw: bool) -> dict[str, Any]:
         "breaches": [breach.rule.word for breach in heard.breaches],
     }
     if reply is not None and body is not None and (short or raw):
-        row["body"] = [answers.shown(_decoded(line)) for line in reply.lines]
+        row["body"] = [_whole(answers.shown(decode(line))) for line in reply.lines]
     if raw:
-        row["octets"] = answers.shown(_decoded(heard.octets))
+        row["octets"] = _whole(answers.shown(decode(heard.octets)))
     return row
-
-
-def _decoded(octets: bytes) -> str:
-    return octets.decode("utf-8", "backslashreplace")

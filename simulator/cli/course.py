@@ -12,6 +12,7 @@ import click
 from .places import Places
 
 if TYPE_CHECKING:
+    from simulator.console.rivals import Rivals
     from simulator.hosts import Host, Network, Stage
     from simulator.link import Authority
     from simulator.mailroom import Accounts, Mailbox
@@ -28,6 +29,7 @@ __all__ = [
     "lesson_names",
     "load_directory",
     "practice_network",
+    "rivals",
     "sample_mailboxes",
     "stage_for",
 ]
@@ -167,3 +169,15 @@ def annotator(places: Places) -> Annotator:
     from simulator.teaching import Annotator, load_margin
 
     return Annotator(load_margin(places.lessons / "margin", cache=places.cache))
+
+
+def rivals(places: Places) -> Callable[[], Rivals]:
+    """Gives the servers that can be compared, read when they are first asked for."""
+
+    @cache
+    def found() -> Rivals:
+        from simulator.console.rivals import load_rivals
+
+        return load_rivals(places.cache)
+
+    return found

@@ -34,7 +34,11 @@ The keys of --json:
 @click.argument("lines", nargs=-1, metavar="LINE...")
 @click.option("--servers", metavar="A,B", help="Ask these only; any personality, or all.")
 @click.option(
-    "--mailbox", default="family", show_default=True, metavar="NAME", help="Whose mail each has."
+    "--mailbox",
+    default="touchstone",
+    show_default=True,
+    metavar="NAME",
+    help="Whose mail each has.",
 )
 @click.option("--before-login", is_flag=True, help="Say the lines before anybody logs in.")
 @click.option("--raw", is_flag=True, help="Show each reply octet by octet, and fold only such.")

@@ -16,7 +16,15 @@ from simulator.pop3 import Ending
 from simulator.teaching import Margin, Tutor
 from simulator.teaching.progress import Progress
 
-from .course import Course, annotator, did_you_mean, find_lesson, practice_network, stage_for
+from .course import (
+    Course,
+    annotator,
+    did_you_mean,
+    find_lesson,
+    practice_network,
+    rivals,
+    stage_for,
+)
 from .exits import Exit
 from .places import find_places
 from .terminal import Terminal, open_terminal
@@ -118,6 +126,7 @@ def _desk(terminal: Terminal, tutor: Tutor, new_call: Callable[[], Call], *, ech
     desk = Desk(terminal.screen, tutor, new_call(), new_call)
     desk.echo = echo and not terminal.interactive
     desk.rows = terminal.rows if terminal.interactive else None
+    desk.rivals = rivals(terminal.places)
     return desk
 
 

@@ -11,11 +11,11 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from simulator.pop3 import Ending, State
+from simulator.pop3 import Effect, Ending, State
 from simulator.pop3.discretion import HIDDEN, without_secret
 
 if TYPE_CHECKING:
-    from simulator.hosts import Carried, Host, NearEnd, Stage, StageState
+    from simulator.hosts import Carried, Host, NearEnd, NetworkState, Stage, StageState
     from simulator.hosts.programs import Dialing
     from simulator.mailroom import Snapshot
     from simulator.pop3 import End, Exchange
@@ -25,6 +25,8 @@ __all__ = ["Before", "Call", "Way"]
 
 #: How many lines can be taken back.
 LONGEST_WAY_BACK = 200
+#: How many lines of a session are remembered, to come to where it is at other servers.
+MOST_SAID = 500
 
 
 class Way(NamedTuple):
@@ -43,6 +45,7 @@ class Before(NamedTuple):
     ways: tuple[Way, ...]
     last: Exchange | None
     beside: TutorState | None  #: what the tutor remembered then
+    said: tuple[str, ...] = ()
 
 
 class Call:
@@ -55,6 +58,9 @@ class Call:
         self._new_stage = new_stage
         self.ways: tuple[Way, ...] = ()
         self.last: Exchange | None = None
+        #: The lines since the login, or since the greeting where nobody is logged in. None is secret.
+        self.said: tuple[str, ...] = ()
+        self.began: NetworkState | None = None  #: all mail as it was when the call began
         self._before: deque[Before] = deque(maxlen=LONGEST_WAY_BACK)
 
     @cached_property
@@ -114,13 +120,16 @@ class Call:
 
         Raises hosts.NoSuchHost, hosts.Refused, link.TlsFailed.
         """
-        self.ways, self.last = (), None
+        self.ways, self.last, self.said = (), None, ()
         self._before.clear()
-        return self._noted(self.simulation.start(dialing))
+        came = self._noted(self.simulation.start(dialing))
+        self.began = self.simulation.network.state()
+        return came
 
     async def say(self, line: str, beside: TutorState | None = None) -> list[Exchange]:
         """Send one line; the Exchanges that it completed. `beside` is kept for `undo`."""
         self._before.append(self._now(line, beside))
+        self.began = self.began or self.simulation.network.state()
         return self._noted(self.simulation.say(line))
 
     def direct(self, text: str, beside: TutorState | None = None) -> list[Exchange]:
@@ -143,7 +152,7 @@ class Call:
             return None
         before = self._before.pop()
         self.simulation.restore(before.stage)
-        self.ways, self.last = before.ways, before.last
+        self.ways, self.last, self.said = before.ways, before.last, before.said
         return before
 
     def kept(self) -> StageState | None:
@@ -156,6 +165,7 @@ class Call:
             self.simulation.restore(kept)
         elif self._loaded:
             del self.simulation
+        self.said, self.began = (), None
         self.forget()
 
     def forget(self) -> None:
@@ -171,9 +181,14 @@ class Call:
             self.last = exchange
             if exchange.before is not exchange.after:
                 self.ways += (Way(exchange.keyword, exchange.before, exchange.after),)
+            if exchange.did(Effect.LOGIN):
+                self.said = ()
+            elif exchange.line is not None and exchange.public() is exchange:
+                self.said = (*self.said[-MOST_SAID:], exchange.line)
         return exchanges
 
     def _now(self, line: str, beside: TutorState | None, *, secret: bool | None = None) -> Before:
         answer = self.answers and line.strip() not in ("", "*") if secret is None else secret
         shown = HIDDEN if answer else without_secret(line)
-        return Before(shown, self.simulation.state(), self.ways, self.last, beside)
+        stage = self.simulation.state()
+        return Before(shown, stage, self.ways, self.last, beside, self.said)

@@ -14,12 +14,12 @@ from .reading import ReadKind
 from .visible import visible
 
 if TYPE_CHECKING:
-    from . import stagehand
+    from . import rivals, stagehand
     from .digest import Dialogue
 else:
     from simulator.doors import Later
 
-    stagehand = Later(f"{__package__}.stagehand")
+    rivals, stagehand = Later(f"{__package__}.rivals"), Later(f"{__package__}.stagehand")
 
 __all__ = ["COLON_COMMANDS", "ColonCommand", "LessonControls", "colon", "offered"]
 
@@ -41,6 +41,7 @@ COLON_COMMANDS = (
     ColonCommand("why", "F6", "more about the last reply"),
     ColonCommand("goal", "F7", "what this step asks for"),
     ColonCommand("undo", "F8", "take back the last line"),
+    ColonCommand("compare", "", "what other servers answer to the last line"),
     ColonCommand("pass", "", "log in with a password that is not shown"),
     ColonCommand("digest", "", "work out an answer to APOP, CRAM-MD5, SCRAM ..."),
     ColonCommand("wait", "", "let time pass: 90s, 10m, 2h, 31d"),
@@ -253,6 +254,10 @@ async def _meanwhile(desk: Desk, _: LessonControls, argument: str) -> None:
     stagehand.meanwhile(desk, argument)
 
 
+async def _compare(desk: Desk, _: LessonControls, argument: str) -> None:
+    rivals.compare_last(desk, argument)
+
+
 async def _skip(desk: Desk, controls: LessonControls, _: str) -> None:
     await controls.skip(desk)
 
@@ -277,6 +282,6 @@ _RUN: dict[str, _Run] = {
     "help": _help, "hint": _hint, "wire": _wire, "mailbox": _mailbox, "state": _state,
     "why": _why, "goal": _goal, "undo": _undo, "margin": _margin, "list": _list, "skip": _skip,
     "back": _back, "reset": _reset, "quit": _quit, "wait": _wait, "fault": _fault,
-    "meanwhile": _meanwhile, "pass": _pass,
+    "meanwhile": _meanwhile, "pass": _pass, "compare": _compare,
 }  # fmt: skip
 assert {*_RUN, "digest"} == set(_BY_NAME)

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from simulator.pop3 import COMMANDS, Status
+from simulator.pop3 import COMMANDS, Status, decode
 from simulator.pop3.commands import parse
 
 from .comparison import notes_on
 from .ink import Row, clip, pad, wrap
 from .marginalia import cited, note_rows
 from .theme import Look
-from .visible import measure, visible, visible_octets
+from .visible import measure, visible
 
 if TYPE_CHECKING:
     from simulator.hosts import Answers, Group, Heard, Wording
@@ -28,6 +28,8 @@ __all__ = ["comparison_rows", "line_row", "said_rows"]
 #: Lines of a listing that are shown, and of what one body has and another has not.
 MOST_LISTED, MOST_CHANGED = 40, 6
 LONGEST_SHOWN = 60
+#: Lines that were said before, of which the last so many are named.
+MOST_TOLD = 6
 #: The replies whose bodies are lists for people to look at; mail is counted.
 _LISTINGS = frozenset({"CAPA", "LIST", "UIDL", "LANG", "AUTH"})
 
@@ -53,6 +55,16 @@ def comparison_rows(
         yield from (((style, bar), *row) for style, row in notes)
         if at + 1 < len(comparison.answers):
             yield ()
+    if not comparison.raw and any(
+        len(group.wordings) > 1 for answers in comparison.answers for group in answers.groups
+    ):
+        yield ()
+        yield from wrap((("muted", _WORDS), ("cite", " (RFC 1939 §3)")), measure_)
+
+
+_WORDS = (
+    "Who stands in one group does the same: the words behind +OK and -ERR are each server's own."
+)
 
 
 def _head(comparison: Comparison, width: int) -> Iterator[Row]:
@@ -72,6 +84,9 @@ def _head(comparison: Comparison, width: int) -> Iterator[Row]:
             ways.setdefault(f"In{by} {tls[inquiry.way.tls]}", []).append(inquiry.name)
     for way, names in ways.items():
         yield from wrap((("muted", f"{way}: {', '.join(names)}."),), width, indent=2)
+    if before := question.first:
+        told = "; ".join(["...", *before[-MOST_TOLD:]] if len(before) > MOST_TOLD else before)
+        yield from wrap((("muted", f"Said before: {visible(told)}"),), width, indent=2)
     for inquiry in comparison.shut:
         said = visible(inquiry.opening[-1].reply.line) if inquiry.opening else "nothing"
         yield from wrap(
@@ -173,7 +188,7 @@ def _raw_lines(answers: Answers, heard: Heard) -> Iterator[str]:
     if heard.delay:
         yield f"(after {heard.delay:g} s)"
     for line in heard.octets.split(b"\n")[:-1]:
-        yield answers.shown(visible_octets(line + b"\n"))
+        yield visible(answers.shown(decode(line + b"\n")))
 
 
 def _cut(text: str, width: int, indent: int) -> Iterator[Row]:
@@ -210,9 +225,9 @@ def said_rows(answers: Answers, wording: Wording) -> list[Row]:
             lines = "1 line" if count == 1 else f"{count} lines"
             text.append(("muted", f" ({lines}, {reply.octets} octets)"))
     if heard.delay:
-        text.append(("muted", f", after {heard.delay:g} s"))
+        text.append(("muted", f" (after {heard.delay:g} s)"))
     if heard.hung_up:
-        text.append(("muted", ", and hangs up"))
+        text.append(("muted", " (hangs up)"))
     return [tuple(text), *_body_rows(answers, wording)]
 
 
@@ -232,26 +247,27 @@ def _body_rows(answers: Answers, wording: Wording) -> Iterator[Row]:
     if bodies[0] is wording:
         lines = exchange.reply.lines
         if exchange.keyword in _LISTINGS and len(lines) <= MOST_LISTED:
-            yield (("muted", _joined(lines)),)
+            yield (("muted", _joined(answers, lines)),)
         return
     if exchange.keyword == "UIDL":
         return  # unique-ids are each server's own
     more, less = body_change(base.reply, exchange.reply)
     if more:
-        yield (("muted", "has "), ("wire", _listed(more)))
+        yield (("muted", "has "), ("wire", _listed(answers, more)))
     if less:
-        yield (("muted", "lacks "), ("wire", _listed(less)))
+        yield (("muted", "lacks "), ("wire", _listed(answers, less)))
     if not more and not less and base.reply.body != exchange.reply.body:
         yield (("muted", "the same lines in another order"),)
 
 
-def _joined(lines: Sequence[bytes]) -> str:
-    return "; ".join(clip(visible_octets(line), LONGEST_SHOWN) for line in lines)
+def _joined(answers: Answers, lines: Sequence[bytes]) -> str:
+    shown = (visible(answers.shown(decode(line))) for line in lines)
+    return "; ".join(clip(line, LONGEST_SHOWN) for line in shown)
 
 
-def _listed(lines: Sequence[bytes]) -> str:
+def _listed(answers: Answers, lines: Sequence[bytes]) -> str:
     left = len(lines) - MOST_CHANGED
-    return _joined(lines[:MOST_CHANGED]) + (f"; and {left} more" if left > 0 else "")
+    return _joined(answers, lines[:MOST_CHANGED]) + (f"; and {left} more" if left > 0 else "")
 
 
 def padded(rows: Sequence[Row], height: int, width: int) -> list[Row]:

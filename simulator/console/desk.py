@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from simulator.teaching.annotator import AnnotatorState
 
     from . import advice, programs, stagehand
+    from .rivals import Rivals
 else:
     # What the programs do and say is loaded when the first one is run: no prompt waits for it.
     from simulator.doors import Later
@@ -75,6 +76,7 @@ class Desk:
     entered: StageState | None = None  #: the stage as the step was begun; None: as it was made
     #: The tutor's commands that cannot be had at this desk, and why not.
     missing: Mapping[str, str] = field(default_factory=dict)
+    rivals: Callable[[], Rivals] | None = None  #: whom `:compare` asks; None: as the pages have it
 
     @property
     def place(self) -> Place:

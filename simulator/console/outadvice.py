@@ -44,6 +44,7 @@ MISSING = {
     "wait": "A real server's clock cannot be turned; here minutes take minutes.",
     "fault": "A real server's replies cannot be broken; `port110 practise` has `:fault`.",
     "meanwhile": "What others do to this mail is in their hands; `port110 practise` has `:meanwhile`.",
+    "compare": "`port110 compare` says lines to many simulated servers, and logs in to them itself.",
     "reset": "This mail is real: there is no sample to bring back. RSET takes marks back.",
     "mailbox": "A real server shows no disk; LIST and UIDL say what the session sees.",
     "hint": _LESSON, "goal": _LESSON, "list": _LESSON, "skip": _LESSON, "back": _LESSON,

@@ -73,7 +73,9 @@ class Answers:
 
     def shown(self, text: str) -> str:
         """Words of a reply without the secret of the line, which some servers say again."""
-        return text.replace(self.secret, HIDDEN) if self.secret else text
+        if not self.secret:
+            return text
+        return re.sub(rf"(?<!\w){re.escape(self.secret)}(?!\w)", lambda _: HIDDEN, text)
 
     @property
     def differ(self) -> bool:

@@ -166,6 +166,17 @@ class Network:
             self._first[host.name] = self._accounts[host.name].state()
         return self._accounts[host.name]
 
+    def maildrops(self, host: Host, state: NetworkState, first: str = "") -> tuple[Mailbox, ...]:
+        """The host's mail as at `state()`, as samples to be copied; that of `first` stands first."""
+        accounts = self.accounts(host)
+        drops = state.accounts.get(host.name) or self._first[host.name]
+        names = sorted(drops, key=lambda name: name != first)
+        return tuple(
+            Mailbox(name, name, "", accounts.password(name) or "", accounts.secret(name) or "", "",
+                    drops[name].messages, accounts.token(name))
+            for name in names
+        )  # fmt: skip
+
     def reset(self) -> None:
         """All mail back to the samples, and what was to happen is to happen again."""
         self._scripts = {}
