@@ -63,7 +63,8 @@ def comparison_rows(
 
 
 _WORDS = (
-    "Who stands in one group does the same: the words behind +OK and -ERR are each server's own."
+    "Servers that do the same may say it in other words: the text behind +OK and -ERR is each server's "
+    "own."
 )
 
 

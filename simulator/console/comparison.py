@@ -17,8 +17,8 @@ from simulator.teaching import Annotator, Dialogue, Note, NoteKind, Verdict, ver
 __all__ = ["Comparison", "Question", "compare", "is_open", "notes_on"]
 
 _OPEN = (
-    "The RFCs leave this open: the servers do different things, and none of the answers breaks a rule "
-    "that can be seen on the wire."
+    "What differs here, the RFCs leave open: none of these answers breaks a rule that can be seen on "
+    "the wire."
 )
 
 

@@ -324,7 +324,7 @@ def test_every_tutor_command_answers(command: Any) -> None:
     help_ = sit_at(server, ":help", margin=OFF).drawn
     assert (f":{command.name} " in help_) is (command.name in here)
     missing = {"undo", "wait", "fault", "meanwhile", "reset", "mailbox", "hint", "goal", "list",
-               "skip", "back"}  # fmt: skip
+               "skip", "back", "compare"}  # fmt: skip
     assert (command.name in missing) is (command.name not in here)
 
 
