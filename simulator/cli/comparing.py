@@ -36,6 +36,7 @@ class Comparing:
     servers: str | None = None
     mailbox: str = "touchstone"
     before_login: bool = False
+    tls: bool = False
     raw: bool = False
     as_json: bool = False
     plain: bool = False
@@ -44,7 +45,8 @@ class Comparing:
 
 def compare_servers(wishes: Wishes, lines: tuple[str, ...], options: Comparing) -> int:
     """Ask, and show what came. The exit status. Raises UsageError, PageError."""
-    from simulator.console.comparison import Question, compare
+    from simulator.console.comparison import compare
+    from simulator.hosts import Question
 
     if not lines:
         raise click.UsageError(f"Which lines? Each is one argument, as in: {_EXAMPLE}")
@@ -52,7 +54,7 @@ def compare_servers(wishes: Wishes, lines: tuple[str, ...], options: Comparing) 
     (box,) = sample_mailboxes(places, [options.mailbox])
     every = rivals(places)()
     servers = every.usual if options.servers is None else _chosen(every, options.servers)
-    question = Question(lines, (box,), options.before_login)
+    question = Question(lines, (box,), options.before_login, options.tls)
     try:
         found = compare(question, servers, every.model, annotator(places), raw=options.raw)
     except ValueError as problem:
@@ -86,7 +88,7 @@ def as_json(found: Comparison, servers: Sequence[Personality]) -> dict[str, Any]
     return {
         "question": {
             "mailbox": box.name, "user": box.owner, "messages": len(box.messages),
-            "before_login": found.question.before_login,
+            "before_login": found.question.before_login, "tls": found.question.tls,
         },
         "servers": [_server(asked[name]) for name in dict.fromkeys(each.name for each in servers)],
         "lines": list(_lines(found)),

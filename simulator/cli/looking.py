@@ -19,7 +19,7 @@ Examples:
 
 \b
 The keys of --json:
-  question  mailbox, user, messages, before_login
+  question  mailbox, user, messages, before_login, tls
   servers   each: name, server, way (null: no way in), tls
   lines     each: line, usage, cite, open, answers, rfc, replies
   answers   who does the same: does, status, reason, differs (none, data,
@@ -41,6 +41,7 @@ The keys of --json:
     help="Whose mail each has.",
 )
 @click.option("--before-login", is_flag=True, help="Say the lines before anybody logs in.")
+@click.option("--tls", is_flag=True, help="With TLS from the first octet, as at port 995.")
 @click.option("--raw", is_flag=True, help="Show each reply octet by octet, and fold only such.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.option("--plain", is_flag=True, help="Append-only, no colour, words for symbols.")

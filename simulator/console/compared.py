@@ -75,11 +75,14 @@ def _head(comparison: Comparison, width: int) -> Iterator[Row]:
     servers = "1 server" if count == 1 else f"{count} servers"
     mail = "1 message" if len(box.messages) == 1 else f"{len(box.messages)} messages"
     where = "before the login" if question.before_login else "logged in"
+    where += ", with TLS at once" if question.tls else ""
     head = f"{servers}, {where}; each has the maildrop of {visible(box.owner)}, {mail}."
     yield from wrap((("muted", head),), width)
     ways: dict[str, list[str]] = {}
     for inquiry in comparison.inquiries:
-        if inquiry.way is not None and (inquiry.way.tls or inquiry.way.by not in ("", "USER")):
+        if question.tls or inquiry.way is None:
+            continue
+        if inquiry.way.tls or inquiry.way.by not in ("", "USER"):
             by = "" if inquiry.way.by == "USER" else f" by {inquiry.way.by}"
             tls = {"STLS": "behind STLS", "TLS": "with TLS at once", "": "in the clear"}
             ways.setdefault(f"In{by} {tls[inquiry.way.tls]}", []).append(inquiry.name)
@@ -100,6 +103,8 @@ def line_row(line: str, width: int, look: Look) -> Row:
     """A line that was said, and where its command is defined."""
     row = COMMANDS.get(parse(line).keyword)
     shown = visible(line) or "(a blank line)"
+    if line != line.strip():
+        shown = f'"{shown}"'  # else nobody sees the blanks
     cite = cited(row.section) if row is not None else ""
     head: Row = (("typed", shown),)
     if not cite:

@@ -9,27 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from simulator.hosts import Answers, Inquiry, fold, inquire
-from simulator.mailroom import Mailbox
+from simulator.hosts import Answers, Inquiry, Question, fold, inquire
 from simulator.pop3 import Personality
 from simulator.teaching import Annotator, Dialogue, Note, NoteKind, Verdict, verdicts
 
-__all__ = ["Comparison", "Question", "compare", "is_open", "notes_on"]
+__all__ = ["Comparison", "compare", "is_open", "notes_on"]
 
 _OPEN = (
     "What differs here, the RFCs leave open: none of these answers breaks a rule that can be seen on "
     "the wire."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked of all servers: which lines, of whose mail, and where in a session."""
-
-    lines: tuple[str, ...]
-    mailboxes: tuple[Mailbox, ...]  #: of the accounts that each server has; the first one logs in
-    before_login: bool = False
-    first: tuple[str, ...] = ()  #: lines that are said before, and not compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +45,8 @@ def compare(
 
     Raises ValueError for a line with a line feed in it.
     """
-    asked = {each.name: _asked(each, question) for each in servers}
-    exemplary = asked.get(model.name) or _asked(model, question)
+    asked = {each.name: inquire(each, question) for each in servers}
+    exemplary = asked.get(model.name) or inquire(model, question)
     inside = tuple(each for each in asked.values() if each.way is not None)
     answers = fold(inside, model=model.name, raw=raw)
     said = verdicts(
@@ -65,13 +54,6 @@ def compare(
     )
     shut = tuple(each for each in asked.values() if each.way is None)
     return Comparison(question, inside, shut, answers, said if inside else (), raw)
-
-
-def _asked(personality: Personality, question: Question) -> Inquiry:
-    return inquire(
-        personality, question.mailboxes, question.lines,
-        before_login=question.before_login, first=question.first,
-    )  # fmt: skip
 
 
 def _dialogue(inquiry: Inquiry) -> Dialogue:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from simulator.hosts import load_personalities
+from simulator.hosts import Question, load_personalities
 from simulator.pages import choose
 from simulator.pop3 import Personality, State
 
-from .comparison import Question, compare
+from .comparison import compare
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,4 +88,7 @@ def _question(desk: Desk, last: Exchange) -> Question:
     client = stage.client
     user = last.user or (client.view.named if client is not None else "")
     boxes = stage.network.maildrops(stage.host, call.began, user)
-    return Question((last.line,), boxes, early, call.said[:-1])
+    # Before the login a STLS is among the lines that are said to the others, too.
+    at_once = call.dialing is not None and call.dialing.secure
+    secure = at_once or (not early and client is not None and client.view.secure)
+    return Question((last.line,), boxes, early, secure, call.said[:-1])

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from .faults import FAULTS, FaultError
     from .folding import Answers, Difference, Group, Wording, body_change, fold
     from .host import Host
-    from .inquiry import Heard, Inquiry, Way, inquire
+    from .inquiry import Heard, Inquiry, Question, Way, inquire
     from .line import Carried
     from .loader import load_hosts, load_personalities, load_personality
     from .nearend import Called, NearEnd
@@ -27,7 +27,7 @@ else:
         faults="FAULTS FaultError",
         folding="Answers Difference Group Wording body_change fold",
         host="Host",
-        inquiry="Heard Inquiry Way inquire",
+        inquiry="Heard Inquiry Question Way inquire",
         line="Carried",
         loader="load_hosts load_personalities load_personality",
         nearend="Called NearEnd",
@@ -55,6 +55,7 @@ __all__ = [
     "NetworkState",
     "NoSuchHost",
     "Outside",
+    "Question",
     "Refused",
     "Server",
     "Stage",

@@ -7,7 +7,7 @@ number. Which way in a server allows is found by trying.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from simulator.mailroom import Accounts, Mailbox
@@ -26,13 +26,24 @@ from simulator.pop3 import (
 
 from .mechanisms import EVERY
 
-__all__ = ["HOST", "Heard", "Inquiry", "Way", "inquire"]
+__all__ = ["HOST", "Heard", "Inquiry", "Question", "Way", "inquire"]
 
 #: The name that each server goes by here, so that a reply that holds it is the same of all.
 HOST = "mail.example.test"
 _STAMP = "1896.697170952"
 #: What opens a maildrop that has no token of its own to a server that takes nothing else.
 _TOKEN = "practice-token"  # noqa: S105 -- as good as its name
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of all servers: which lines, of whose mail, and where in a session."""
+
+    lines: tuple[str, ...]
+    mailboxes: tuple[Mailbox, ...]  #: of the accounts that each server has; the first one logs in
+    before_login: bool = False
+    tls: bool = False  #: with TLS from the first octet, whatever a server wants
+    first: tuple[str, ...] = ()  #: lines that are said before, to come to where one wants to ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,46 +88,41 @@ class Inquiry:
         return self.personality.name
 
 
-def inquire(
-    personality: Personality,
-    mailboxes: Sequence[Mailbox],
-    lines: Sequence[str],
-    *,
-    before_login: bool = False,
-    first: Sequence[str] = (),
-) -> Inquiry:
-    """Say these lines to a server, logged in to the first mailbox. Nothing outlives the call.
+def inquire(personality: Personality, question: Question) -> Inquiry:
+    """Ask one server. Nothing outlives the call.
 
-    `first` are lines that are said before, to come to where one wants to ask. A line that comes when
-    the server has hung up is not said: a new session would not be where the old one was. A LF in a
-    line would make two of it; raises ValueError.
+    A line that comes when the server has hung up is not said: a new session would not be where the
+    old one was. A LF in a line would make two of it; raises ValueError.
     """
-    if any("\n" in line for line in (*lines, *first)):
+    if any("\n" in line for line in (*question.lines, *question.first)):
         raise ValueError("one line is one line: a line feed cannot stand in it")
-    boxes = [replace(mailboxes[0], token=mailboxes[0].token or _TOKEN), *mailboxes[1:]]
-    ways = [Way("", "")] if before_login else _ways(personality)
+    box, *others = question.mailboxes
+    boxes = [replace(box, token=box.token or _TOKEN), *others]
+    ways = _ways(personality, question)
     session = _Session(personality, boxes, ways[0])
     for way in ways:
         session = _Session(personality, boxes, way)
         if session.log_in():
             break
-    inside = before_login or session.client.state is State.TRANSACTION
+    inside = question.before_login or session.client.state is State.TRANSACTION
     if inside:
-        for line in first:
+        for line in question.first:
             session.say(line)
     opening = tuple(session.came)
-    heard = tuple(session.say(line) if inside else Heard(line, said=False) for line in lines)
-    return Inquiry(personality, session.way if inside else None, opening, heard)
+    heard = [session.say(line) if inside else Heard(line, said=False) for line in question.lines]
+    return Inquiry(personality, session.way if inside else None, opening, tuple(heard))
 
 
-def _ways(personality: Personality) -> list[Way]:
+def _ways(personality: Personality, question: Question) -> list[Way]:
     """The ways in that are worth trying, the plainest first."""
+    if question.before_login:
+        return [Way("TLS" if question.tls else "", "")]
     mechanisms = [
         each for each in personality.policy.mechanisms if each in _TOKENS or each == "PLAIN"
     ]
-    tls = ["", *(["STLS"] if personality.offered("STLS") else []), "TLS"]
+    begins = ["", *(["STLS"] if personality.offered("STLS") else []), "TLS"]
     by = ["USER", *(f"AUTH {each}" for each in mechanisms)]
-    return [Way(each, how) for how in by for each in tls]
+    return [Way(each, how) for how in by for each in (["TLS"] if question.tls else begins)]
 
 
 def _bearing(user: str, token: str) -> bytes:

@@ -10,10 +10,10 @@ from chairs import mailbox, personality
 from desks import DIAL, LOGIN, annotator_prose, sit
 
 from simulator.console.compared import comparison_rows
-from simulator.console.comparison import Comparison, Question, compare, is_open
+from simulator.console.comparison import Comparison, compare, is_open
 from simulator.console.ink import ink, row_width
 from simulator.console.theme import PLAIN, Look, coloured
-from simulator.hosts import load_personalities
+from simulator.hosts import Question, load_personalities
 from simulator.pop3 import Personality
 from simulator.teaching import Annotator, NoteKind
 
@@ -151,6 +151,13 @@ def test_what_was_not_said_is_said_so() -> None:
     assert "  not said: the line was down (1 of 3)\n    curt\n" in text
 
 
+def test_a_blank_at_the_end_can_be_seen() -> None:
+    """The line stands in quotes then; an empty one is named."""
+    lines = drawn(compared("NOOP ", ""))
+    assert '"NOOP " (RFC 1939 §5)' in lines
+    assert "(a blank line)" in lines
+
+
 def test_delays_and_ways_in_are_said() -> None:
     """A delay is a number of seconds; who wants TLS first is named at the top."""
     slow = replace(
@@ -209,6 +216,15 @@ def test_compare_before_the_login() -> None:
     done = sit(DIAL, "STAT", ":compare greedy")
     assert "2 servers, before the login" in done.drawn
     assert "-ERR, wrong state (all 2)" in done.drawn
+
+
+def test_compare_has_tls_where_the_session_has_it() -> None:
+    """Behind STLS that one said oneself the others are told STLS too; at port 995 all have it."""
+    done = sit(
+        "openssl s_client -connect mail.example.test:995 -crlf -quiet", "STLS", ":compare guarded"
+    )
+    assert "2 servers, before the login, with TLS at once" in done.drawn
+    assert "-ERR, tls active (all 2)" in done.drawn
 
 
 def test_compare_says_no_secret_to_others() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from chairs import mailbox, personality
 
-from simulator.hosts import Difference, Inquiry, Way, fold, inquire
+from simulator.hosts import Difference, Inquiry, Question, Way, fold, inquire
 from simulator.pop3 import Personality, State
 
 BOX = mailbox([b"Subject: a\r\n\r\nx\r\n", b"Subject: b\r\n\r\ny\r\n"])
@@ -20,7 +20,7 @@ def named(name: str, *, words: dict[str, str] | None = None, **policy: object) -
 
 
 def asked(server: Personality, *lines: str, **how: object) -> Inquiry:
-    return inquire(server, [BOX], lines, **how)  # type: ignore[arg-type]
+    return inquire(server, Question(lines, (BOX,), **how))  # type: ignore[arg-type]
 
 
 def replies(inquiry: Inquiry) -> list[str | None]:
@@ -47,14 +47,23 @@ def test_the_way_in_is_found_by_trying() -> None:
     assert asked(named("tls", cleartext_login=False)).way == Way("TLS", "USER")
     shut = named("shut", mechanisms=("XOAUTH2",))
     nobody = replace(BOX, password="\x7f")  # a password that no line can carry
-    inquiry = inquire(shut, [nobody], ["STAT"])
+    inquiry = inquire(shut, Question(("STAT",), (nobody,)))
     assert inquiry.way == Way("", "AUTH XOAUTH2")
     assert replies(inquiry) == ["+OK 2 34"]
 
 
+def test_tls_can_be_wished() -> None:
+    """From the first octet, at the login and before it: a password is taken then."""
+    server = named("tls", cleartext_login=False, offers=frozenset({"CAPA", "STLS"}))
+    assert asked(server, "NOOP", tls=True).way == Way("TLS", "USER")
+    early = asked(server, "USER mrose", "STLS", tls=True, before_login=True)
+    assert early.way == Way("TLS", "")
+    assert [(reply or "")[:4] for reply in replies(early)] == ["+OK", "-ERR"]
+
+
 def test_who_lets_nobody_in_is_told_nothing() -> None:
     """No way in: the lines are not said, and what was said at the door is kept."""
-    inquiry = inquire(PLAIN, [replace(BOX, password="\x7f")], ["STAT"])
+    inquiry = inquire(PLAIN, Question(("STAT",), (replace(BOX, password="\x7f"),)))
     assert inquiry.way is None
     assert not inquiry.heard[0].said
     assert inquiry.opening[-1].reply.line.startswith("-ERR")
@@ -102,7 +111,7 @@ def test_a_delay_is_a_number_and_time_passes_for_the_server() -> None:
 
 def test_what_leads_there_is_said_first() -> None:
     """`first` is no line that is compared, and yet the session has it behind it."""
-    inquiry = asked(PLAIN, "DELE 2", first=["DELE 2"])
+    inquiry = asked(PLAIN, "DELE 2", first=("DELE 2",))
     assert replies(inquiry) == ["-ERR message 2 already deleted"]
 
 
@@ -147,7 +156,7 @@ def test_the_model_is_what_others_are_held_against() -> None:
 def test_figures_for_programs_make_a_group() -> None:
     """Another size in LIST is no other deed, and yet a program would read something else."""
     short = replace(BOX, messages=BOX.messages[:1])
-    (stat,) = fold([asked(PLAIN, "STAT"), inquire(named("few"), [short], ["STAT"])])
+    (stat,) = fold([asked(PLAIN, "STAT"), inquire(named("few"), Question(("STAT",), (short,)))])
     assert [each.difference for each in stat.groups] == [Difference.NONE, Difference.DATA]
     assert not stat.differ
 
