@@ -45,7 +45,9 @@ def test_the_way_to_the_first_prompt_is_short() -> None:
     """Starting to practise loads no engine, mail, lessons, YAML, pydantic or rich."""
     late = ["simulator.pop3.server", "simulator.mailroom.loader", "simulator.teaching.lesson",
             "simulator.hosts.outside", "simulator.link.tcp", "simulator.console.outdesk",
-            "simulator.cli.connecting", "yaml", "pydantic", "rich", "email"]  # fmt: skip
+            "simulator.cli.connecting", "simulator.cli.comparing", "simulator.console.rivals",
+            "simulator.console.comparison", "simulator.hosts.inquiry", "yaml",
+            "pydantic", "rich", "email"]  # fmt: skip
     code = (
         "import sys, simulator.cli.main, simulator.cli.sittings, simulator.console.handset\n"
         f"print([name for name in {late!r} if name in sys.modules])"

@@ -8,6 +8,8 @@ from dataclasses import replace
 import pytest
 from chairs import mailbox, personality
 from desks import DIAL, LOGIN, annotator_prose, sit
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from simulator.console.compared import comparison_rows
 from simulator.console.comparison import Comparison, compare, is_open
@@ -103,6 +105,17 @@ def test_nothing_is_wider_than_the_screen(columns: int, look: Look) -> None:
         rows = [*comparison_rows(found, min(columns - 1, 92), columns - 1, look)]
         assert rows
         assert max(map(row_width, rows)) < columns
+
+
+@given(
+    st.lists(st.text(max_size=300).filter(lambda line: "\n" not in line), min_size=1, max_size=4)
+)
+@settings(max_examples=40, deadline=None)
+def test_any_line_can_be_compared(lines: list[str]) -> None:
+    """Nothing that can be typed ends in an error, and no control character is drawn."""
+    for how in ({}, {"before_login": True}):
+        text = "".join(drawn(compared(*lines, **how)))
+        assert text.isprintable()
 
 
 def test_what_differs_in_a_list_is_said() -> None:
