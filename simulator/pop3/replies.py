@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from .exchange import encode
+from .states import Status
 
 __all__ = [
-    "PIECE", "REPLY_LIMIT", "TERMINATOR", "challenge_line", "pieces", "status_line", "stuff",
-    "unstuff",
+    "PIECE", "REPLY_LIMIT", "TERMINATOR", "challenge_line", "first_line", "pieces", "status_line",
+    "stuff", "unstuff", "written_over",
 ]  # fmt: skip
 
 #: Octets in the first line of a reply with its CRLF (RFC 1939 section 3, RFC 2449 section 4).
@@ -50,6 +51,29 @@ def status_line(text: str) -> bytes:
     if len(octets) > REPLY_LIMIT - 2:
         octets = octets[: REPLY_LIMIT - 2].decode("utf-8", "ignore").encode()
     return octets + b"\r\n"
+
+
+def first_line(status: Status, text: str, *, keep_lf: bool = False) -> bytes:
+    """The first line of a reply. `keep_lf`: a LF in the text goes out, and makes two lines of it."""
+    if status is Status.CONTINUE:
+        return challenge_line(text)
+    indicator = "+OK" if status is Status.OK else "-ERR"
+    whole = f"{indicator} {text}" if text else indicator
+    if keep_lf and "\n" in whole:
+        lines = [status_line(line)[:-2] for line in whole.split("\n")]
+        return b"\n".join(lines) + b"\r\n"
+    return status_line(whole)
+
+
+def written_over(raw: bytes, at: int, line: bytes) -> bytes:
+    """What goes out where a server reads and writes in one place, and a line was longer than a read.
+
+    The first `at` octets of the line come back, then the reply, which stands over as many octets of
+    the rest, then what is left of it. Each LF goes out as CRLF (GNU mailutils).
+    """
+    rest = raw[at:] + b"\n"
+    left = rest[len(line) - 1 :].replace(b"\n", b"\r\n")
+    return raw[:at] + line + left
 
 
 def pieces(octets: bytes | memoryview) -> list[bytes | memoryview]:
