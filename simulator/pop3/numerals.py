@@ -39,7 +39,7 @@ def read_off(numbers: Numbers, text: str) -> Numeral:
         return Numeral(0, text, "" if sound else "form")
     value = _value(found[1])
     rest = text[found.end() :]
-    if numbers.limit and value > numbers.limit:
+    if numbers.bits and value >> numbers.bits > 0:
         # What no machine's number holds cannot be read past: then the whole of it is left.
         return Numeral(value, rest if value < _END_OF_64 else text, "overflow")
     value = _kept(numbers.overflow, value)

@@ -17,11 +17,12 @@ class LinePolicy:
     """How a line is cut, bounded and taken apart. Defaults are what RFC 1939 and 2449 ask for."""
 
     #: Longest command line, its line end counted (RFC 2449 §4). Courier, Cyrus 8191; mailutils 511;
-    #: solid-pop3d 255; popa3d 128.
+    #: solid-pop3d 255; popa3d 127, of which LF is none.
     line_limit: int = LINE_LIMIT
     #: What becomes of a longer one: "refused" when its end has come (solid-pop3d); "cut", and what is
     #: left is the line (Courier, popa3d); "split" into lines of that length, each answered (Cyrus);
-    #: "echoed": what was read comes back, the reply written over what follows it (mailutils).
+    #: "echoed": all that was read with it comes back, the reply
+    #: written over what stands behind those octets (mailutils, which reads 8192 at once).
     overlong: Literal["refused", "cut", "split", "echoed"] = "refused"
     #: Hang up on a line of so many octets, ended or not; 0: wait for its end, however long. A response
     #: to AUTH may have `RESPONSE_LIMIT`. No RFC; Dovecot 2048 after login, Twisted 16386.

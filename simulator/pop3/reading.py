@@ -26,8 +26,8 @@ class Numbers:
     noise: Literal["refused", "ignored"] = "refused"
     #: No digit at all: "refused", or 0 (Courier, mailutils: `LIST abc` finds no message).
     without_digits: Literal["refused", "zero"] = "refused"
-    #: The greatest number that is read; 0: any. Dovecot and Cyrus 4294967295, popa3d 2147483647.
-    limit: int = 0
+    #: A number of more bits than so many is refused; 0: none is. Dovecot and Cyrus 32, popa3d 31.
+    bits: int = 0
     #: What becomes of more than a machine's number holds. "exact": nothing, it is as written.
     #: "signed-32", "unsigned-32": it stops at the end of 64 bits, signed (Courier) or not
     #: (solid-pop3d), and the low 32 count, so 4294967297 is 1. "unsigned-64": all 64 (mailutils).
@@ -73,6 +73,8 @@ class Reading:
     bare_blank: Literal["none", "empty", "refused"] = "none"
     #: Commands whose argument is all the rest of the line, blanks too (RFC 1939 §7 for PASS).
     whole: frozenset[str] = frozenset({"USER", "PASS"})
+    #: Octets that end such an argument all the same: CR at Courier before login.
+    whole_ends: str = ""
     #: Commands whose argument may be without an octet, or not be there: USER and PASS (Dovecot), AUTH
     #: (Dovecot, Cyrus: a list then).
     may_be_empty: frozenset[str] = frozenset()

@@ -66,14 +66,12 @@ def first_line(status: Status, text: str, *, keep_lf: bool = False) -> bytes:
 
 
 def written_over(raw: bytes, at: int, line: bytes) -> bytes:
-    """What goes out where a server reads and writes in one place, and a line was longer than a read.
+    """What goes out where a server reads and writes in one place, and a line was longer than that.
 
-    The first `at` octets of the line come back, then the reply, which stands over as many octets of
-    the rest, then what is left of it. Each LF goes out as CRLF (GNU mailutils).
+    The first `at` octets of what was read come back, then the reply, which stands over as many octets
+    (its line end one of them), then what is left. Each LF goes out as CRLF (GNU mailutils).
     """
-    rest = raw[at:] + b"\n"
-    left = rest[len(line) - 1 :].replace(b"\n", b"\r\n")
-    return raw[:at] + line + left
+    return raw[:at] + line + raw[at + len(line) - 1 :].replace(b"\n", b"\r\n")
 
 
 def pieces(octets: bytes | memoryview) -> list[bytes | memoryview]:

@@ -138,6 +138,8 @@ def _taken_apart(reading: Reading, line: str) -> Heard:
 def _values(reading: Reading, row: CommandRow, rest: str) -> tuple[str, ...]:
     """The arguments, as many as there are."""
     if row.keyword in reading.whole and len(row.arguments) == 1:
+        if reading.whole_ends:
+            rest = _any_of(reading.whole_ends).split(rest, 1)[0]
         return (rest,) if rest or row.keyword in reading.may_be_empty else ()
     if not rest:
         return ("",) if row.keyword in reading.may_be_empty and row.keyword != "AUTH" else ()
