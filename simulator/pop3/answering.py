@@ -11,7 +11,8 @@ from . import authorization, capability, transaction, update
 from .arguments import Argument, Flaw
 from .commands import COMMANDS, LOGIN_COMMANDS, Command
 from .exchange import Reason
-from .framing import RESPONSE_LIMIT, Line, may_be_utf8, read_line, read_response
+from .framing import Line, may_be_utf8, read_line, read_response
+from .limits import longest_of
 from .maildrop import SystemFailure
 from .session import Answer, Office, Refusal, Session, fill
 from .states import State
@@ -52,6 +53,10 @@ _BAD = frozenset(
 )  # fmt: skip
 
 
+#: A message that is not there, and a number that is none.
+_LOST = frozenset({Reason.NO_SUCH_MESSAGE, Reason.BAD_ARGUMENT})
+
+
 def answer_line(office: Office, session: Session, raw: bytes) -> tuple[Line, Command, Answer]:
     """A line as it was cut, the command that the server finds in it, and the answer."""
     policy, attempt = office.personality.policy, session.attempt
@@ -70,9 +75,10 @@ def answer_line(office: Office, session: Session, raw: bytes) -> tuple[Line, Com
     else:
         line, command = read_response(raw, attempt.mechanism, step, policy.bare_lf)
     answer = _answer_to(office, session, line, command)
-    longest = policy.longest_in(session.state) if policy.longest_line else 0
-    if longest and len(raw) >= max(longest, RESPONSE_LIMIT if step else 0):
-        answer = answer._replace(hang_up=True)
+    if policy.longest_line and len(raw) >= policy.longest_line:
+        longest, silent = longest_of(policy, session.state, raw, response=step > 0)
+        if len(raw) >= longest:
+            answer = answer._replace(hang_up=True, silent=silent)
     return line, command, answer
 
 
@@ -177,11 +183,12 @@ def _refuse(office: Office, session: Session, heard: Heard, refusal: Refusal) ->
     if session.attempt is not None:
         # RFC 5034 section 4: "as if the client had not issued the AUTH command", so USER holds.
         session = session._replace(attempt=None)
+    speechless = policy.reading_in(before.state).speechless if policy.reading else ()
+    lost = refusal.reason in _LOST and command.keyword in speechless
+    silent, hang_up = refusal.silent or lost, hang_up or lost
     fields = quoted(heard) if "{" in template else {}
     text = fill(template, office, before, **{**fields, **refusal.fields})
-    return Answer(
-        session, text, hang_up=hang_up, failed=refusal.reason, delay=delay, silent=refusal.silent
-    )
+    return Answer(session, text, hang_up=hang_up, failed=refusal.reason, delay=delay, silent=silent)
 
 
 assert all(key in COMMANDS and state in COMMANDS[key].states for state, key in ANSWERS)

@@ -51,10 +51,11 @@ _KEYWORDS = {keyword.lower() for keyword in COMMANDS}
 #: What is the matter more nearly, where a server has a text of its own for it: `reason.detail`.
 #: Of a number: `noise` behind its digits, `overflow`, `zero`, `negative`; of TOP's count the same
 #: behind `count-`. Of an argument that is missing: `blank`, where a blank stands there instead of it,
-#: and `count`. A word of too great a `length`; a `nul` among the octets.
+#: and `count`. A word of a wrong `length`, or that is not `hex`; a `nul` among the octets; an
+#: `initial` response of AUTH that is no base64.
 DETAILS: frozenset[str] = frozenset({
     "noise", "overflow", "zero", "negative", "count", "count-noise", "count-overflow",
-    "count-negative", "count-zero", "blank", "length", "nul",
+    "count-negative", "count-zero", "blank", "length", "hex", "nul", "initial",
 })  # fmt: skip
 #: The states in which a text may differ: `authorization.reason`.
 STATES: Mapping[State, str] = {

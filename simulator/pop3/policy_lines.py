@@ -7,6 +7,7 @@ from typing import Literal
 
 from .framing import LINE_LIMIT
 from .reading import Reading
+from .replies import REPLY_LIMIT
 from .states import State
 
 __all__ = ["LinePolicy"]
@@ -29,6 +30,12 @@ class LinePolicy:
     longest_line: int = 0
     #: The same before login; 0: no other. Dovecot has two programs, with two limits.
     longest_line_before_login: int = 0
+    #: Only what stands behind the keyword and its blank counts for that (Dovecot 1026); an initial
+    #: response of AUTH has the limit of a response.
+    longest_behind_keyword: bool = False
+    #: Hang up in silence on a response to a challenge of so many octets (Dovecot 8193); 0: as on a
+    #: line, yet not below `RESPONSE_LIMIT`.
+    longest_response: int = 0
     #: Hang up on such a line without a word (Twisted), instead of with the text of `line-too-long`.
     longest_line_silent: bool = False
     #: What ends a line. RFC 1939 §3: CRLF. "lf": LF does, and one CR before it goes; a LF alone is
@@ -39,6 +46,9 @@ class LinePolicy:
     bare_lf: bool = False
     #: A line that the end of the stream has cut off: "dropped", or "obeyed" (Courier, popa3d).
     unended: Literal["dropped", "obeyed"] = "dropped"
+    #: Octets of a reply's first line with its CRLF (RFC 2449 §4). Dovecot and Twisted say back lines as
+    #: long as they take them.
+    reply_limit: int = REPLY_LIMIT
     #: A LF that stands in a line is said back as it is, so that a reply may look like two (Twisted).
     says_lf: bool = False
     #: More arguments than the command takes: "refused" (Cyrus, popa3d), "ignored" (Dovecot, Courier)
@@ -58,9 +68,3 @@ class LinePolicy:
             return self.reading_before_login
         assert self.reading is not None, "the policy reads in its own way"
         return self.reading
-
-    def longest_in(self, state: State) -> int:
-        """The octets of a line that is hung up on in that state; 0: none."""
-        if state is State.AUTHORIZATION and self.longest_line_before_login:
-            return self.longest_line_before_login
-        return self.longest_line

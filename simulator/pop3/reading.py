@@ -87,14 +87,25 @@ class Reading:
     surplus_of: Mapping[str, Literal["refused", "ignored", "silence"]] = field(default_factory=dict)
     #: Fewer than the command needs: "refused", or "silence" (Twisted).
     missing: Literal["refused", "silence"] = "refused"
-    #: Commands whose arguments are looked at before the state (mailutils: NOOP RSET STAT RETR TOP
-    #: DELE).
+    #: Commands whose arguments are looked at before the state (mailutils: NOOP RSET STAT RETR DELE;
+    #: of TOP only whether there is any).
     early: frozenset[str] = frozenset()
+    #: Commands that hang up without a word on a message that is not there, or a number that is none
+    #: (Twisted: DELE).
+    speechless: frozenset[str] = frozenset()
+    #: AUTH takes an initial response behind the mechanism (RFC 5034 §4). Twisted: no.
+    initial_response: bool = True
+    #: The form of APOP's digest: not looked at, so that it only fails (Cyrus, mailutils, Twisted), 32
+    #: hexadecimal digits in any case (Dovecot), or in lower case as RFC 1939 §7 has it (solid-pop3d).
+    #: Details `length` and `hex`.
+    digest: Literal["any", "hex", "lower-hex"] = "any"
     #: How message-numbers are read, and how TOP's count of lines is.
     numbers: Numbers = Numbers()
     counts: Numbers = _COUNTS
     #: How the number of TOP is read, where it differs. mailutils: to the end, `TOP 1x 0` is refused.
     top_numbers: Numbers | None = None
+    #: What parts the words of TOP, in runs, where it differs. mailutils: white space.
+    top_between: str = ""
     #: A blank must stand between TOP's two numbers, else it is noise behind the first (Dovecot).
     #: Without, `TOP 1x` has a bad count (Cyrus, solid-pop3d). Only where `words` are the "rest".
     count_apart: bool = False

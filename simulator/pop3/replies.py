@@ -43,26 +43,28 @@ def challenge_line(base64: str) -> bytes:
     return f"+ {base64}\r\n".encode("ascii")
 
 
-def status_line(text: str) -> bytes:
-    """The first line of a reply with its CRLF, cut to `REPLY_LIMIT` octets, and always one line."""
+def status_line(text: str, limit: int = REPLY_LIMIT) -> bytes:
+    """The first line of a reply with its CRLF, cut to `limit` octets, and always one line."""
     if text.isascii() and text.isprintable() and len(text) <= REPLY_LIMIT - 2:
         return text.encode("ascii") + b"\r\n"  # what every sound template gives
     octets = _NOT_FOR_A_LINE.sub(b" ", encode(text))
-    if len(octets) > REPLY_LIMIT - 2:
-        octets = octets[: REPLY_LIMIT - 2].decode("utf-8", "ignore").encode()
+    if len(octets) > limit - 2:
+        octets = octets[: limit - 2].decode("utf-8", "ignore").encode()
     return octets + b"\r\n"
 
 
-def first_line(status: Status, text: str, *, keep_lf: bool = False) -> bytes:
+def first_line(
+    status: Status, text: str, limit: int = REPLY_LIMIT, *, keep_lf: bool = False
+) -> bytes:
     """The first line of a reply. `keep_lf`: a LF in the text goes out, and makes two lines of it."""
     if status is Status.CONTINUE:
         return challenge_line(text)
     indicator = "+OK" if status is Status.OK else "-ERR"
     whole = f"{indicator} {text}" if text else indicator
     if keep_lf and "\n" in whole:
-        lines = [status_line(line)[:-2] for line in whole.split("\n")]
+        lines = [status_line(line, limit)[:-2] for line in whole.split("\n")]
         return b"\n".join(lines) + b"\r\n"
-    return status_line(whole)
+    return status_line(whole, limit)
 
 
 def written_over(raw: bytes, at: int, line: bytes) -> bytes:

@@ -18,7 +18,7 @@ from .commands import Command
 from .cutting import cutter_for
 from .eavesdropper import Eavesdropper
 from .exchange import Exchange
-from .framing import RESPONSE_LIMIT
+from .limits import longest_of
 from .recall import PASSING, Recall
 from .replies import PIECE, TERMINATOR, first_line, pieces, written_over
 from .session import Answer, Office, ServerState, Session, fill
@@ -107,8 +107,14 @@ class Pop3Server:
                 return
         # A line that never ends is answered as it is, once it is long enough to hang up for.
         kept = self._lines.kept
-        if kept and 0 < self._most() <= len(kept):
-            self._answer(kept)
+        policy = self._policy
+        if kept and (policy.longest_line or policy.longest_line_before_login):
+            response = self._session.attempt is not None
+            state = self._session.state
+            longest, _ = longest_of(policy, state, kept, response=response)
+            # Where what stands behind the keyword is counted, LF counts too, and may yet come.
+            if 0 < longest <= len(kept) - policy.longest_behind_keyword:
+                self._answer(kept)
 
     def _answer_held(self) -> None:
         """Answer lines that were held, until again too much is owed."""
@@ -127,11 +133,6 @@ class Pop3Server:
         if b"\n" not in self._held:
             rest, self._held = self._held, b""
             self._answer_each(self._lines.cut(rest))
-
-    def _most(self) -> int:
-        """The octets at which a line, with its LF or still without one, is hung up on; 0: none."""
-        most = self._policy.longest_in(self._session.state)
-        return max(most, RESPONSE_LIMIT) if most and self._session.attempt is not None else most
 
     def receive_eof(self) -> None:
         """The line was lost or closed: no UPDATE, nothing is removed (RFC 1939 section 6)."""
@@ -287,7 +288,7 @@ class Pop3Server:
         self, status: Status, text: str, body: bytes | memoryview | None, echoed: bytes = b""
     ) -> bytes:
         """Owe a reply; its first line. `echoed`: the line that it is written over."""
-        line = first_line(status, text, keep_lf=self._policy.says_lf)
+        line = first_line(status, text, self._policy.reply_limit, keep_lf=self._policy.says_lf)
         if echoed:
             line = written_over(echoed, self._policy.line_limit, line)
         self._out.append(line)

@@ -15,7 +15,7 @@ from .arguments import SERVER_FIRST, Argument, Flaw, answer_of
 from .commands import COMMANDS, Command, CommandRow, parse_response
 from .discretion import without_secret
 from .exchange import Reason, decode
-from .framing import RESPONSE_LIMIT
+from .limits import longest_of
 from .numerals import Numeral, read_off
 from .policy_lines import LinePolicy
 from .reading import Reading
@@ -45,9 +45,8 @@ class Heard(NamedTuple):
 def hear(policy: LinePolicy, state: State, raw: bytes) -> Heard:
     """A command line as it was cut, understood by the policy's reading of that state."""
     reading = policy.reading_in(state)
-    longest = policy.longest_in(state)
+    longest, silent = longest_of(policy, state, raw)
     if longest and len(raw) >= longest:
-        silent = policy.longest_line_silent
         return _refused(raw, Refusal(Reason.LINE_TOO_LONG, hang_up=True, silent=silent))
     if policy.overlong == "refused" and len(raw) >= policy.line_limit:
         return _refused(raw, Refusal(Reason.LINE_TOO_LONG))
@@ -63,8 +62,9 @@ def hear(policy: LinePolicy, state: State, raw: bytes) -> Heard:
 def hear_response(policy: LinePolicy, mechanism: str, step: int, raw: bytes) -> Heard:
     """A line behind AUTH (RFC 5034 section 4)."""
     line = decode(raw.removesuffix(b"\r"))
-    too_long = len(raw) >= max(RESPONSE_LIMIT, policy.longest_line)
-    refusal = Refusal(Reason.LINE_TOO_LONG, hang_up=True) if too_long else None
+    longest, silent = longest_of(policy, State.AUTHORIZATION, raw, response=True)
+    too_long = 0 < longest <= len(raw)
+    refusal = Refusal(Reason.LINE_TOO_LONG, hang_up=True, silent=silent) if too_long else None
     return Heard(parse_response(mechanism, step, line), line, refusal=refusal, due="at once")
 
 
@@ -148,6 +148,8 @@ def _values(reading: Reading, row: CommandRow, rest: str) -> tuple[str, ...]:
             first, blank, second = rest.partition(reading.between[0])
             return (first, second) if blank else (first,)
         return (rest,)
+    if row.keyword == "TOP" and reading.top_between:
+        return tuple(filter(None, _any_of(reading.top_between).split(rest)))
     words = tuple(_any_of(reading.between).split(rest))
     if reading.words == "runs":
         return tuple(filter(None, words))
@@ -166,6 +168,8 @@ def _judged(reading: Reading, heard: Heard, row: CommandRow, values: tuple[str, 
         return _due(reading, heard, Refusal(Reason.BAD_ARGUMENT, detail="length"))
     if keyword == "TOP":
         return _top(reading, heard, values)
+    if keyword == "APOP" and len(values) > 1 and (flaw := _digest_flaw(reading, values[1])):
+        return _due(reading, heard, Refusal(Reason.BAD_ARGUMENT, detail=flaw))
     if len(values) > len(row.arguments):
         refusal = _surplus(reading, keyword)
         if refusal is not None:
@@ -180,6 +184,18 @@ def _judged(reading: Reading, heard: Heard, row: CommandRow, values: tuple[str, 
             return _due(reading, heard, _bad(numeral, ""))
         heard = heard._replace(command=Command(keyword, (str(numeral.value),)))
     return heard
+
+
+def _digest_flaw(reading: Reading, digest: str) -> str:
+    """What is wrong with the form of APOP's digest, where this server looks at it."""
+    if reading.digest == "any":
+        return ""
+    if len(digest) != 32:
+        return "length"
+    return "" if set(digest if reading.digest == "lower-hex" else digest.lower()) <= _HEX else "hex"
+
+
+_HEX = frozenset("0123456789abcdef")
 
 
 def _top(reading: Reading, heard: Heard, values: tuple[str, ...]) -> Heard:
@@ -198,7 +214,9 @@ def _top(reading: Reading, heard: Heard, values: tuple[str, ...]) -> Heard:
         refusal = faults.get(check)
         if refusal is not None:
             heard = _due(reading, heard, refusal)
-            return heard._replace(due="message") if message_seen else heard
+            if message_seen:
+                return heard._replace(due="message")
+            return heard._replace(due="arguments") if values else heard
         # Where the number could not be read there is no message to look for.
         message_seen = message_seen or (check == "message" and numeral is not None)
     return heard
@@ -228,7 +246,7 @@ def _pair(
         return numeral, None, _missing(reading, "count")
     if reading.count_apart and behind[0] not in reading.parting:
         return numeral._replace(fault="noise", rest=behind), None, None
-    return numeral, read_off(reading.counts, behind.lstrip(_WHITE)), None
+    return numeral, read_off(reading.counts, behind.lstrip(reading.parting)), None
 
 
 #: What a number at the front of a text can be made of.
@@ -247,7 +265,8 @@ def _auth(reading: Reading, heard: Heard, values: tuple[str, ...]) -> Heard:
     heard = heard._replace(command=Command("AUTH", values[:2], flaw))
     if not values:
         return _due(reading, heard, _missing(reading))
-    if len(values) > 2 and (refusal := _surplus(reading, "AUTH")) is not None:
+    most = 2 if reading.initial_response else 1
+    if len(values) > most and (refusal := _surplus(reading, "AUTH")) is not None:
         return _due(reading, heard, refusal)
     return heard
 
