@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from simulator.pages import Finding, PageError, load, paper
-from simulator.pop3 import Language, Personality, Policy, complaints
+from simulator.pop3 import Language, Numbers, Personality, Policy, Reading, complaints
 
 from .host import Host
 from .script import CuePage, Script
@@ -20,8 +20,25 @@ PAGES = Path(__file__).parent
 
 
 @paper
+class NumbersPage(Numbers):
+    """How a `reading` reads numbers. The fields are pop3.Numbers'."""
+
+
+@paper
+class ReadingPage(Reading):
+    """`reading:` of a policy. The fields are pop3.Reading's, each explained there."""
+
+    numbers: NumbersPage = NumbersPage()
+    counts: NumbersPage = NumbersPage(negative_refused=True)
+    top_numbers: NumbersPage | None = None
+
+
+@paper
 class PolicyPage(Policy):
     """`policy:` of a personality. The fields are pop3.Policy's, each explained there."""
+
+    reading: ReadingPage | None = None
+    reading_before_login: ReadingPage | None = None
 
 
 @paper

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .maildrop import Accounts, InUse, Maildrop, Message, SystemFailure, UpdateFailed
     from .mechanisms import Attempt, Challenge, Mechanism, Proven
     from .personality import Language, Personality, Policy
+    from .reading import Numbers, Reading
     from .rules import Breach, Force, Rule
     from .server import Pop3Server
     from .session import Office, ServerState
@@ -37,6 +38,7 @@ else:
         maildrop="Accounts InUse Maildrop Message SystemFailure UpdateFailed",
         mechanisms="Attempt Challenge Mechanism Proven",
         personality="Language Personality Policy",
+        reading="Numbers Reading",
         rules="Breach Force Rule",
         server="Pop3Server",
         session="Office ServerState",
@@ -70,12 +72,14 @@ __all__ = [
     "Maildrop",
     "Mechanism",
     "Message",
+    "Numbers",
     "Office",
     "Personality",
     "Policy",
     "Pop3Client",
     "Pop3Server",
     "Proven",
+    "Reading",
     "Reason",
     "Reply",
     "Rule",

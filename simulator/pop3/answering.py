@@ -11,12 +11,14 @@ from . import authorization, capability, transaction, update
 from .arguments import Argument, Flaw
 from .commands import COMMANDS, LOGIN_COMMANDS, Command
 from .exchange import Reason
-from .framing import Line, may_be_utf8
+from .framing import Line, may_be_utf8, read_line, read_response
+from .limits import longest_of
 from .maildrop import SystemFailure
 from .session import Answer, Office, Refusal, Session, fill
 from .states import State
+from .understanding import Heard, hear, hear_response, quoted
 
-__all__ = ["ANSWERS", "answer_to"]
+__all__ = ["ANSWERS", "answer_line"]
 
 _Answering = Callable[[Office, Session, Command], Answer]
 
@@ -51,15 +53,55 @@ _BAD = frozenset(
 )  # fmt: skip
 
 
-def answer_to(office: Office, session: Session, line: Line, command: Command) -> Answer:
-    """The answer to one line. Whatever refuses it, an Answer comes back."""
+#: A message that is not there, and a number that is none.
+_LOST = frozenset({Reason.NO_SUCH_MESSAGE, Reason.BAD_ARGUMENT})
+
+
+def answer_line(office: Office, session: Session, raw: bytes) -> tuple[Line, Command, Answer]:
+    """A line as it was cut, the command that the server finds in it, and the answer."""
+    policy, attempt = office.personality.policy, session.attempt
+    step = len(attempt.responses) + 1 if attempt is not None else 0
+    if policy.reading is not None:
+        if attempt is None:
+            heard = hear(policy, session.state, raw)
+        else:
+            heard = hear_response(policy, attempt.mechanism, step, raw)
+        answer = _answer_heard(office, session, heard)
+        if policy.overlong == "echoed" and len(raw) >= policy.line_limit:
+            answer = answer._replace(over=raw)
+        return Line(heard.line), heard.command, answer
+    if attempt is None:
+        line, command = read_line(raw, policy.line_limit, policy.bare_lf)
+    else:
+        line, command = read_response(raw, attempt.mechanism, step, policy.bare_lf)
+    answer = _answer_to(office, session, line, command)
+    if policy.longest_line and len(raw) >= policy.longest_line:
+        longest, silent = longest_of(policy, session.state, raw, response=step > 0)
+        if len(raw) >= longest:
+            answer = answer._replace(hang_up=True, silent=silent)
+    return line, command, answer
+
+
+def _answer_to(office: Office, session: Session, line: Line, command: Command) -> Answer:
+    """The answer to one line, as the RFC reads it. Whatever refuses it, an Answer comes back."""
     try:
         return _consult(office, session, line, command)
     except Refusal as refusal:
-        return _refuse(office, session, command, refusal)
+        return _refuse(office, session, Heard(command, line.text), refusal)
     except SystemFailure as failure:
         reason = Reason.PERMANENT if failure.permanent else Reason.TEMPORARY
-        return _refuse(office, session, command, Refusal(reason))
+        return _refuse(office, session, Heard(command, line.text), Refusal(reason))
+
+
+def _answer_heard(office: Office, session: Session, heard: Heard) -> Answer:
+    """The answer to one line that the server has read in its own way."""
+    try:
+        return _consult_heard(office, session, heard)
+    except Refusal as refusal:
+        return _refuse(office, session, heard, refusal)
+    except SystemFailure as failure:
+        reason = Reason.PERMANENT if failure.permanent else Reason.TEMPORARY
+        return _refuse(office, session, heard, Refusal(reason))
 
 
 def _consult(office: Office, session: Session, line: Line, command: Command) -> Answer:
@@ -82,6 +124,30 @@ def _consult(office: Office, session: Session, line: Line, command: Command) -> 
     return ANSWERS[state, command.keyword](office, session, command)
 
 
+def _consult_heard(office: Office, session: Session, heard: Heard) -> Answer:
+    """The same for a line that was read otherwise, with what refuses it where it is due."""
+    command, refusal, due = heard.command, heard.refusal, heard.due
+    if refusal is not None and due == "at once":
+        raise refusal
+    if command.step:
+        return authorization.response(office, session, command)
+    if not heard.word:
+        raise Refusal(Reason.BLANK_LINE)
+    row, state = command.row, session.state
+    if row is None or not office.personality.offered(command.keyword):
+        raise Refusal(Reason.UNKNOWN_COMMAND)
+    if refusal is not None and due == "early":
+        raise refusal
+    if state not in row.states:
+        raise Refusal(Reason.WRONG_STATE)
+    asks_list = command.keyword == "AUTH" and not command.arguments
+    if refusal is not None and not (asks_list and office.personality.policy.bare_auth):
+        if due == "message":
+            session.message(command, office.personality.policy.numbers)
+        raise refusal
+    return ANSWERS[state, command.keyword](office, session, command)
+
+
 def _tolerate(office: Office, command: Command, flaw: Flaw) -> Command:
     """The command as a lenient policy reads it. Raises Refusal where it is not."""
     policy = office.personality.policy
@@ -96,9 +162,9 @@ def _tolerate(office: Office, command: Command, flaw: Flaw) -> Command:
     raise Refusal(Reason(flaw.value), hang_up=hang_up)
 
 
-def _refuse(office: Office, session: Session, command: Command, refusal: Refusal) -> Answer:
+def _refuse(office: Office, session: Session, heard: Heard, refusal: Refusal) -> Answer:
     """The one place where a refusal becomes a reply."""
-    policy, before = office.personality.policy, session
+    policy, before, command = office.personality.policy, session, heard.command
     template = office.personality.refusing(
         command.keyword, refusal.reason, before.state, refusal.detail
     )
@@ -117,9 +183,12 @@ def _refuse(office: Office, session: Session, command: Command, refusal: Refusal
     if session.attempt is not None:
         # RFC 5034 section 4: "as if the client had not issued the AUTH command", so USER holds.
         session = session._replace(attempt=None)
-    fields = {"keyword": command.keyword, "argument": "".join(command.arguments[:1])}
+    speechless = policy.reading_in(before.state).speechless if policy.reading else ()
+    lost = refusal.reason in _LOST and command.keyword in speechless
+    silent, hang_up = refusal.silent or lost, hang_up or lost
+    fields = quoted(heard) if "{" in template else {}
     text = fill(template, office, before, **{**fields, **refusal.fields})
-    return Answer(session, text, hang_up=hang_up, failed=refusal.reason, delay=delay)
+    return Answer(session, text, hang_up=hang_up, failed=refusal.reason, delay=delay, silent=silent)
 
 
 assert all(key in COMMANDS and state in COMMANDS[key].states for state, key in ANSWERS)

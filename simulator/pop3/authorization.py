@@ -8,7 +8,7 @@ from __future__ import annotations
 from base64 import b64encode
 from hashlib import md5
 
-from .arguments import answer_of
+from .arguments import Flaw, answer_of
 from .commands import Command
 from .exchange import Reason, encode
 from .maildrop import InUse
@@ -73,6 +73,8 @@ def auth(office: Office, session: Session, command: Command) -> Answer:
         text = fill(office.personality.accepting("mechanisms"), office, session)
         return Answer(session, text, offered.encode("ascii"))
     mechanism = _mechanism(office, session, command.mechanism)
+    if command.flaw is Flaw.BAD_ARGUMENT:
+        raise Refusal(Reason.BAD_ARGUMENT, detail="initial")
     number = session.attempts + 1
     attempt = Attempt(command.mechanism, (), f"{office.nonce}.{number}", office.host)
     if command.response is not None and command.flaw is None:

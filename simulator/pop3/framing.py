@@ -63,6 +63,10 @@ class LineCutter:
         self.kept = rest if len(rest) <= LONGEST_KEPT else rest[:LONGEST_KEPT]
         return lines
 
+    def join(self, lines: list[bytes]) -> bytes:
+        """The octets that give these lines once more, and what is kept."""
+        return b"\n".join([*lines, self.kept])
+
 
 def judge(raw: bytes, *, limit: int = LINE_LIMIT, bare_lf: bool = False) -> Line:
     """One line as `LineCutter` cut it: its text, and the first thing that is wrong with it.

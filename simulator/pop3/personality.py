@@ -34,6 +34,11 @@ FIELDS: Mapping[str, str] = {
     "left": 'what UPDATE leaves: "maildrop empty", "1 message left"',
     "keyword": "the keyword as it was typed",
     "argument": "the first argument as it was typed",
+    "upper": "the keyword in upper case, whatever it is",
+    "lower": "the keyword in lower case",
+    "arguments": "all that stands behind the keyword and its blank",
+    "rest": "what is left of the line where the reading of a number stopped",
+    "line": "the whole line as it was typed",
     "delay": "the seconds that LOGIN-DELAY asks for",
     "listed": "the octets less the policy's list_header_lag, in LIST's text",
 }
@@ -44,7 +49,14 @@ OPTIONAL = frozenset({"APOP", "TOP", "UIDL", "CAPA", "STLS", "UTF8", "LANG", "LA
 _REASONS = {reason.value for reason in Reason}
 _KEYWORDS = {keyword.lower() for keyword in COMMANDS}
 #: What is the matter more nearly, where a server has a text of its own for it: `reason.detail`.
-DETAILS: frozenset[str] = frozenset()
+#: Of a number: `noise` behind its digits, `overflow`, `zero`, `negative`; of TOP's count the same
+#: behind `count-`. Of an argument that is missing: `blank`, where a blank stands there instead of it,
+#: and `count`. A word of a wrong `length`, or that is not `hex`; a `nul` among the octets; an
+#: `initial` response of AUTH that is no base64.
+DETAILS: frozenset[str] = frozenset({
+    "noise", "overflow", "zero", "negative", "count", "count-noise", "count-overflow",
+    "count-negative", "count-zero", "blank", "length", "hex", "nul", "initial",
+})  # fmt: skip
 #: The states in which a text may differ: `authorization.reason`.
 STATES: Mapping[State, str] = {
     State.AUTHORIZATION: "authorization", State.TRANSACTION: "transaction",
@@ -135,9 +147,11 @@ class Personality:
     ) -> str:
         """The template of a -ERR, by the key that says most: `is_word`; then `err`, then none."""
         words = self.wording
-        forms = [f"{keyword.lower()}.{reason.value}", reason.value]
-        if detail:
-            forms = [f"{form}.{detail}" for form in forms] + forms
+        plain = forms = [f"{keyword.lower()}.{reason.value}", reason.value]
+        while detail:
+            # `count-noise` is a kind of `count`. The keyword's own text says more than a detail.
+            forms = forms[: -len(plain)] + [f"{form}.{detail}" for form in plain] + plain
+            detail = detail.rpartition("-")[0]
         where = STATES.get(state, "") if state else ""
         for form in (*forms, "err"):
             for key in (f"{where}.{form}", form):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from .exchange import encode
+from .states import Status
 
 __all__ = [
-    "PIECE", "REPLY_LIMIT", "TERMINATOR", "challenge_line", "pieces", "status_line", "stuff",
-    "unstuff",
+    "PIECE", "REPLY_LIMIT", "TERMINATOR", "challenge_line", "first_line", "pieces", "status_line",
+    "stuff", "unstuff", "written_over",
 ]  # fmt: skip
 
 #: Octets in the first line of a reply with its CRLF (RFC 1939 section 3, RFC 2449 section 4).
@@ -42,14 +43,37 @@ def challenge_line(base64: str) -> bytes:
     return f"+ {base64}\r\n".encode("ascii")
 
 
-def status_line(text: str) -> bytes:
-    """The first line of a reply with its CRLF, cut to `REPLY_LIMIT` octets, and always one line."""
+def status_line(text: str, limit: int = REPLY_LIMIT) -> bytes:
+    """The first line of a reply with its CRLF, cut to `limit` octets, and always one line."""
     if text.isascii() and text.isprintable() and len(text) <= REPLY_LIMIT - 2:
         return text.encode("ascii") + b"\r\n"  # what every sound template gives
     octets = _NOT_FOR_A_LINE.sub(b" ", encode(text))
-    if len(octets) > REPLY_LIMIT - 2:
-        octets = octets[: REPLY_LIMIT - 2].decode("utf-8", "ignore").encode()
+    if len(octets) > limit - 2:
+        octets = octets[: limit - 2].decode("utf-8", "ignore").encode()
     return octets + b"\r\n"
+
+
+def first_line(
+    status: Status, text: str, limit: int = REPLY_LIMIT, *, keep_lf: bool = False
+) -> bytes:
+    """The first line of a reply. `keep_lf`: a LF in the text goes out, and makes two lines of it."""
+    if status is Status.CONTINUE:
+        return challenge_line(text)
+    indicator = "+OK" if status is Status.OK else "-ERR"
+    whole = f"{indicator} {text}" if text else indicator
+    if keep_lf and "\n" in whole:
+        lines = [status_line(line, limit)[:-2] for line in whole.split("\n")]
+        return b"\n".join(lines) + b"\r\n"
+    return status_line(whole, limit)
+
+
+def written_over(raw: bytes, at: int, line: bytes) -> bytes:
+    """What goes out where a server reads and writes in one place, and a line was longer than that.
+
+    The first `at` octets of what was read come back, then the reply, which stands over as many octets
+    (its line end one of them), then what is left. Each LF goes out as CRLF (GNU mailutils).
+    """
+    return raw[:at] + line + raw[at + len(line) - 1 :].replace(b"\n", b"\r\n")
 
 
 def pieces(octets: bytes | memoryview) -> list[bytes | memoryview]:

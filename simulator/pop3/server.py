@@ -13,12 +13,14 @@ What a line is answered with is decided next door (answering.py). Here one place
 
 from __future__ import annotations
 
-from .answering import answer_to
+from .answering import answer_line
 from .commands import Command
+from .cutting import cutter_for
+from .eavesdropper import Eavesdropper
 from .exchange import Exchange
-from .framing import RESPONSE_LIMIT, LineCutter, read_line, read_response
+from .limits import longest_of
 from .recall import PASSING, Recall
-from .replies import PIECE, TERMINATOR, challenge_line, pieces, status_line
+from .replies import PIECE, TERMINATOR, first_line, pieces, written_over
 from .session import Answer, Office, ServerState, Session, fill
 from .states import State, Status
 from .view import state_after
@@ -38,14 +40,15 @@ class Pop3Server:
     """
 
     __slots__ = (
-        "_delay", "_has_long", "_held", "_lines", "_office", "_out", "_owed", "_recall",
-        "_session", "_witness", "calm", "hangs_up", "wants_tls",
+        "_delay", "_has_long", "_held", "_lines", "_office", "_out", "_owed", "_policy",
+        "_recall", "_session", "_witness", "calm", "hangs_up", "wants_tls",
     )  # fmt: skip
 
     def __init__(self, office: Office, *, watch: bool = False, secure: bool = False) -> None:
         self._office = office  # speaks the language of the session
+        self._policy = office.personality.policy
         self._session = Session(secure=secure)
-        self._lines = LineCutter()
+        self._lines = cutter_for(self._policy)
         self._out: list[bytes | memoryview] = []
         self._owed = 0  # the octets in it
         self._held = b""  # lines that wait until what is owed has been taken
@@ -57,7 +60,8 @@ class Pop3Server:
         self._delay = 0.0
         #: Whether the carrier has nothing to do but to carry: no end, no TLS, no delay.
         self.calm = True
-        self._witness = Witness() if watch else None
+        odd = self._policy.reading is not None or bool(office.personality.sources)
+        self._witness = (Eavesdropper() if odd else Witness()) if watch else None
         self._recall = Recall()
         self._greet()
 
@@ -68,6 +72,8 @@ class Pop3Server:
         if self.hangs_up or self.wants_tls:
             return
         if self._held:
+            if self._witness is not None:
+                self._witness.heard(data)
             self._held += data
             return
         found = self._recall.whole.get(data)
@@ -78,6 +84,8 @@ class Pop3Server:
             if self._witness is not None:
                 self._witness.again(self._recall.exchanges[data[:-1]])
             return
+        if self._witness is not None:
+            self._witness.heard(data)
         self._answer_each(self._lines.cut(data))
 
     def _answer_each(self, lines: list[bytes]) -> None:
@@ -94,17 +102,27 @@ class Pop3Server:
                 return
             if self._owed > BACKLOG and at < len(lines):
                 # As octets, for a list of short lines takes eight times the room.
-                self._held = b"\n".join([*lines[at:], self._lines.kept])
-                self._lines = LineCutter()
+                self._held = self._lines.join(lines[at:])
+                self._lines = cutter_for(self._policy)
                 return
         # A line that never ends is answered as it is, once it is long enough to hang up for.
         kept = self._lines.kept
-        if kept and 0 < self._most() <= len(kept):
-            self._answer(kept)
+        policy = self._policy
+        if kept and (policy.longest_line or policy.longest_line_before_login):
+            response = self._session.attempt is not None
+            state = self._session.state
+            longest, _ = longest_of(policy, state, kept, response=response)
+            # Where what stands behind the keyword is counted, LF counts too, and may yet come.
+            if 0 < longest <= len(kept) - policy.longest_behind_keyword:
+                self._answer(kept)
 
     def _answer_held(self) -> None:
         """Answer lines that were held, until again too much is owed."""
         held, at = self._held, 0
+        if self._policy.reading is not None:
+            self._held = b""
+            self._answer_each(self._lines.cut(held))
+            return
         while self._owed <= BACKLOG and (stop := held.find(b"\n", at)) >= 0:
             self._answer(held[at:stop])
             if self.hangs_up or self.wants_tls:
@@ -116,14 +134,12 @@ class Pop3Server:
             rest, self._held = self._held, b""
             self._answer_each(self._lines.cut(rest))
 
-    def _most(self) -> int:
-        """The octets at which a line, with its LF or still without one, is hung up on; 0: none."""
-        most = self._office.personality.policy.longest_line
-        return max(most, RESPONSE_LIMIT) if most and self._session.attempt is not None else most
-
     def receive_eof(self) -> None:
         """The line was lost or closed: no UPDATE, nothing is removed (RFC 1939 section 6)."""
-        self._lines, self._held = LineCutter(), b""
+        kept = self._lines.kept
+        self._lines, self._held = cutter_for(self._policy), b""
+        if kept and self._policy.unended == "obeyed" and not self.hangs_up:
+            self._answer(kept)
         self._close()
 
     def receive_timeout(self) -> None:
@@ -140,7 +156,9 @@ class Pop3Server:
     def tls_started(self) -> None:
         """TLS stands. What was said before it is forgotten (see authorization.stls)."""
         self.wants_tls, self.calm = False, not self.hangs_up
-        self._lines, self._held = LineCutter(), b""
+        if self._witness is not None:
+            self._witness.tls_started()
+        self._lines, self._held = cutter_for(self._policy), b""
         self._become(self._session._replace(secure=True))
 
     # Octets out, and what the carrier should know
@@ -190,18 +208,16 @@ class Pop3Server:
 
     def state(self) -> ServerState:
         """All that this server remembers. The store's own state is the store's to keep."""
-        seen = self._witness.view if self._witness is not None else None
-        return ServerState(
-            self._session, seen, self._lines.kept, self._held, self.hangs_up,
-            self.wants_tls,
-        )  # fmt: skip
+        seen = self._witness.seen() if self._witness is not None else None
+        kept = self._lines.kept
+        return ServerState(self._session, seen, kept, self._held, self.hangs_up, self.wants_tls)
 
     def restore(self, state: ServerState) -> None:
         """Be as at `state()`. Octets that were not yet taken are dropped."""
-        self._lines = LineCutter(state.unfinished)
+        self._lines = cutter_for(self._policy, state.unfinished)
         self._held = state.held
         if self._witness is not None and state.view is not None:
-            self._witness = Witness(state.view)
+            self._witness = self._witness.as_seen(state.view)
         self.hangs_up, self.wants_tls = state.hangs_up, state.wants_tls
         self.calm = not (self.hangs_up or self.wants_tls)
         self._out, self._owed, self._delay = [], 0, 0.0
@@ -224,26 +240,22 @@ class Pop3Server:
             if self._witness is not None:
                 self._witness.again(self._recall.exchanges[raw])
             return
-        policy, before = self._office.personality.policy, self._session
-        attempt = before.attempt
-        if attempt is None:
-            line, command = read_line(raw, policy.line_limit, policy.bare_lf)
-        else:
-            step = len(attempt.responses) + 1
-            line, command = read_response(raw, attempt.mechanism, step, policy.bare_lf)
-        answer = answer_to(self._office, before, line, command)
-        if policy.longest_line and len(raw) >= policy.longest_line and len(raw) >= self._most():
-            answer = answer._replace(hang_up=True)
+        before = self._session
+        line, command, answer = answer_line(self._office, before, raw)
         status = Status.ERR if answer.failed else Status.CONTINUE if answer.asks else Status.OK
-        start, owed = len(self._out), self._owed
-        first = self._send(status, answer.text, answer.body)
+        start, owed, first = len(self._out), self._owed, b""
+        if not answer.silent:
+            first = self._send(status, answer.text, answer.body, answer.over)
         self._settle(command, status, answer)
         exchange = None
-        if self._witness is not None:
+        if self._witness is not None and first:
             exchange = self._witness.answered(
                 line, command, first, answer.body, before.state, answer.failed
             )
-        if answer.session is before and not self.hangs_up and answer.failed not in PASSING:
+        if (
+            answer.session is before and not self.hangs_up and answer.failed not in PASSING
+            and len(raw) < self._policy.line_limit and (exchange or self._witness is None)
+        ):  # fmt: skip
             self._recall.keep(raw, self._out[start:], self._owed - owed, exchange)
 
     def _settle(self, command: Command, status: Status, answer: Answer) -> None:
@@ -272,13 +284,13 @@ class Pop3Server:
             session.maildrop.release()
         self._become(session.at(State.CLOSED))
 
-    def _send(self, status: Status, text: str, body: bytes | memoryview | None) -> bytes:
-        """Owe a reply; its first line."""
-        if status is Status.CONTINUE:
-            line = challenge_line(text)
-        else:
-            indicator = "+OK" if status is Status.OK else "-ERR"
-            line = status_line(f"{indicator} {text}" if text else indicator)
+    def _send(
+        self, status: Status, text: str, body: bytes | memoryview | None, echoed: bytes = b""
+    ) -> bytes:
+        """Owe a reply; its first line. `echoed`: the line that it is written over."""
+        line = first_line(status, text, self._policy.reply_limit, keep_lf=self._policy.says_lf)
+        if echoed:
+            line = written_over(echoed, self._policy.line_limit, line)
         self._out.append(line)
         self._owed += len(line)
         if body is not None:

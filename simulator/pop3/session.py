@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from .client import ClientState
 from .commands import Command
 from .exchange import Reason
 from .maildrop import Accounts, Maildrop, Message
@@ -27,12 +28,14 @@ class Refusal(Exception):
     """A command is refused. One place (server.py) turns it into an -ERR."""
 
     def __init__(
-        self, reason: Reason, *, hang_up: bool = False, detail: str = "", **fields: str | int
-    ) -> None:
+        self, reason: Reason, *, hang_up: bool = False, detail: str = "", silent: bool = False,
+        **fields: str | int,
+    ) -> None:  # fmt: skip
         super().__init__(reason.value)
         self.reason = reason
         self.detail = detail  #: one of personality.DETAILS: for the text alone
         self.hang_up = hang_up
+        self.silent = silent  #: nothing is said; the line is closed, or the command passed over
         self.fields = fields
 
 
@@ -107,7 +110,7 @@ class ServerState(NamedTuple):
     """All that a server remembers, so that it can be put back (see Pop3Server.restore)."""
 
     session: Session
-    view: View | None  #: what who looks on has seen
+    view: View | ClientState | None  #: what who looks on has seen
     unfinished: bytes
     held: bytes
     hangs_up: bool
@@ -125,13 +128,15 @@ class Answer(NamedTuple):
     asks: bool = False  #: "+": a challenge, which the next line answers
     starts_tls: bool = False
     delay: float = 0.0  #: seconds that the carrier should let pass before it carries the reply
+    silent: bool = False  #: nothing is said
+    over: bytes = b""  #: the line that the reply is written over (policy_lines.overlong)
 
 
 def read_number(text: str, numbers: str) -> int:
     """A number as the policy `numbers` reads it. Raises Refusal: ASCII digits only, ten at most."""
-    digits = text
-    if numbers == "leading-digits":
-        digits = text[: len(text) - len(text.lstrip("0123456789"))]
+    if numbers == "strict":
+        return int(text)  # the line was read before, and no other number came through
+    digits = text[: len(text) - len(text.lstrip("0123456789"))]
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 10):
         raise Refusal(Reason.BAD_ARGUMENT)
     return int(digits)

@@ -5,6 +5,7 @@ It sees the octets of each line and reply, as the client chair does, and is told
 
 from __future__ import annotations
 
+from .client import ClientState
 from .commands import Command
 from .exchange import Exchange, Reason, Reply, decode
 from .framing import Line
@@ -22,6 +23,21 @@ class Witness:
     def __init__(self, view: View | None = None) -> None:
         self.view = view or View()
         self._made: list[Exchange] = []
+
+    def heard(self, octets: bytes) -> None:
+        """Octets have come. The lines of an RFC's server are its own to cut: see `answered`."""
+
+    def tls_started(self) -> None:
+        """TLS stands: the reply to STLS has said so."""
+
+    def seen(self) -> View | ClientState:
+        """What was seen so far, for `as_seen`."""
+        return self.view
+
+    def as_seen(self, view: View | ClientState) -> Witness:
+        """One that has seen so much."""
+        assert isinstance(view, View)
+        return Witness(view)
 
     def greeted(self, line: bytes, *, secure: bool) -> None:
         """The greeting was said."""
@@ -43,8 +59,8 @@ class Witness:
         body: bytes | memoryview | None,
         before: State,
         reason: Reason | None,
-    ) -> Exchange:
-        """A line was answered."""
+    ) -> Exchange | None:
+        """A line was answered. The Exchange, where the same line would have the same again."""
         whole = bytes(body) if isinstance(body, memoryview) else body
         reply = Reply(decode(status[:-2]), whole)
         exchange, self.view = make_exchange(line.text, command, reply, before, self.view, reason)

@@ -1,0 +1,297 @@
+"""What a server makes of a line that it reads in its own way (reading.Reading).
+
+Why beside `commands.parse`: an Exchange holds the line as the RFC reads it, for both chairs. This here
+is for the answer alone. What is found has the form that the RFC's own reading gives, so that who
+answers need not know how it was read: `Command("RETR", ("2",))` for `RETR +2x`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from .arguments import SERVER_FIRST, Argument, Flaw, answer_of
+from .commands import COMMANDS, Command, CommandRow, parse_response
+from .discretion import without_secret
+from .exchange import Reason, decode
+from .limits import longest_of
+from .numerals import Numeral, read_off
+from .policy_lines import LinePolicy
+from .reading import Reading
+from .session import Refusal
+from .states import State
+
+__all__ = ["Heard", "hear", "hear_response", "quoted"]
+
+_WHITE = " \t\n\v\f\r"
+#: More lines than any message has: TOP then sends all of it.
+_ALL = (1 << 31) - 1
+
+
+class Heard(NamedTuple):
+    """A line as the server understands it."""
+
+    command: Command
+    line: str = ""
+    word: str = ""  #: the keyword as typed
+    said: str = ""  #: all that stands behind it
+    refusal: Refusal | None = None
+    #: When the refusal is due: before anything else is looked at, before the state, behind it, or
+    #: behind the question whether there is such a message.
+    due: str = "arguments"
+
+
+def hear(policy: LinePolicy, state: State, raw: bytes) -> Heard:
+    """A command line as it was cut, understood by the policy's reading of that state."""
+    reading = policy.reading_in(state)
+    longest, silent = longest_of(policy, state, raw)
+    if longest and len(raw) >= longest:
+        return _refused(raw, Refusal(Reason.LINE_TOO_LONG, hang_up=True, silent=silent))
+    if policy.overlong == "refused" and len(raw) >= policy.line_limit:
+        return _refused(raw, Refusal(Reason.LINE_TOO_LONG))
+    if policy.overlong == "echoed":
+        raw = raw[: policy.line_limit]
+    if b"\0" in raw and reading.nul != "taken":
+        if reading.nul == "refused":
+            return _refused(raw, Refusal(Reason.BAD_OCTET, detail="nul"))
+        raw = b"" if reading.nul == "empties" else raw[: raw.index(b"\0")]
+    return _taken_apart(reading, decode(raw.removesuffix(b"\r")))
+
+
+def hear_response(policy: LinePolicy, mechanism: str, step: int, raw: bytes) -> Heard:
+    """A line behind AUTH (RFC 5034 section 4)."""
+    line = decode(raw.removesuffix(b"\r"))
+    longest, silent = longest_of(policy, State.AUTHORIZATION, raw, response=True)
+    too_long = 0 < longest <= len(raw)
+    refusal = Refusal(Reason.LINE_TOO_LONG, hang_up=True, silent=silent) if too_long else None
+    return Heard(parse_response(mechanism, step, line), line, refusal=refusal, due="at once")
+
+
+def quoted(heard: Heard) -> dict[str, str | int]:
+    """What a text may quote of the line (personality.FIELDS), without a secret."""
+    discreet = without_secret(heard.line) == heard.line
+    word, _, said = heard.line.partition(" ")
+    if heard.word:
+        word, said = heard.word, heard.said
+    first = heard.command.arguments[:1]
+    return {
+        "keyword": heard.command.keyword,
+        "upper": _ascii_upper(word), "lower": _ascii_lower(word),
+        "argument": first[0] if first and discreet else "",
+        "arguments": said if discreet else "", "rest": "", "line": heard.line if discreet else "",
+    }  # fmt: skip
+
+
+def _refused(raw: bytes, refusal: Refusal) -> Heard:
+    line = decode(raw.removesuffix(b"\r"))
+    word = line.partition(" ")[0]
+    return Heard(Command(word), line, word, refusal=refusal, due="at once")
+
+
+def _ascii_upper(text: str) -> str:
+    return text.upper() if text.isascii() else _ASCII.sub(lambda run: run[0].upper(), text)
+
+
+def _ascii_lower(text: str) -> str:
+    return text.lower() if text.isascii() else _ASCII.sub(lambda run: run[0].lower(), text)
+
+
+_ASCII = re.compile(r"[A-Za-z]+")
+
+
+@lru_cache(maxsize=64)
+def _any_of(octets: str) -> re.Pattern[str]:
+    return re.compile(f"[{re.escape(octets)}]")
+
+
+def _taken_apart(reading: Reading, line: str) -> Heard:
+    """Keyword and argument, and then the arguments."""
+    begun = line.lstrip(reading.leading) if reading.leading else line
+    found = _any_of(reading.parting).search(begun)
+    end = found.start() if found else len(begun)
+    word, rest = begun[:end], begun[end + 1 :]
+    for octet in reading.dropped:
+        word = word.replace(octet, "")
+    if reading.trailing:
+        rest = rest.rstrip(reading.trailing)
+    as_typed = len(begun) < len(line) and not reading.caseless_behind_leading
+    keyword = word if as_typed else _ascii_upper(word)
+    if reading.eaten == "all" and keyword != "PASS":
+        rest = rest.lstrip(reading.parting)
+    heard = Heard(Command(word, (rest,) if rest else ()), line, word, rest)
+    row = COMMANDS.get(keyword)
+    bare = found is not None and not rest
+    if bare and reading.bare_blank == "refused" and keyword not in reading.may_be_empty:
+        refusal = Refusal(Reason.MISSING_ARGUMENT, detail="blank")
+        return heard._replace(command=Command(row.keyword if row else word), refusal=refusal,
+                              due="at once")  # fmt: skip
+    if row is None:
+        return heard
+    if bare and reading.bare_blank == "empty":
+        values: tuple[str, ...] = ("",)
+    else:
+        values = _values(reading, row, rest)
+    return _judged(reading, heard, row, values)
+
+
+def _values(reading: Reading, row: CommandRow, rest: str) -> tuple[str, ...]:
+    """The arguments, as many as there are."""
+    if row.keyword in reading.whole and len(row.arguments) == 1:
+        if reading.whole_ends:
+            rest = _any_of(reading.whole_ends).split(rest, 1)[0]
+        return (rest,) if rest or row.keyword in reading.may_be_empty else ()
+    if not rest:
+        return ("",) if row.keyword in reading.may_be_empty and row.keyword != "AUTH" else ()
+    if reading.words == "rest":
+        if len(row.arguments) > 1 and row.keyword != "TOP":
+            first, blank, second = rest.partition(reading.between[0])
+            return (first, second) if blank else (first,)
+        return (rest,)
+    if row.keyword == "TOP" and reading.top_between:
+        return tuple(filter(None, _any_of(reading.top_between).split(rest)))
+    words = tuple(_any_of(reading.between).split(rest))
+    if reading.words == "runs":
+        return tuple(filter(None, words))
+    # "Nothing behind the blank is no argument" holds for the last one too.
+    return words[:-1] if not words[-1] and reading.bare_blank == "none" else words
+
+
+def _judged(reading: Reading, heard: Heard, row: CommandRow, values: tuple[str, ...]) -> Heard:
+    """The command, or the refusal that its arguments ask for."""
+    keyword = row.keyword
+    if keyword == "AUTH":
+        return _auth(reading, heard, values)
+    heard = heard._replace(command=Command(keyword, values))
+    limit = 0 if keyword in reading.whole else reading.word_limit
+    if limit and any(len(value) > limit for value in values):
+        return _due(reading, heard, Refusal(Reason.BAD_ARGUMENT, detail="length"))
+    if keyword == "TOP":
+        return _top(reading, heard, values)
+    if keyword == "APOP" and len(values) > 1 and (flaw := _digest_flaw(reading, values[1])):
+        return _due(reading, heard, Refusal(Reason.BAD_ARGUMENT, detail=flaw))
+    if len(values) > len(row.arguments):
+        refusal = _surplus(reading, keyword)
+        if refusal is not None:
+            return _due(reading, heard, refusal)
+        values = values[: len(row.arguments)]
+        heard = heard._replace(command=Command(keyword, values))
+    if len(values) < row.least:
+        return _due(reading, heard, _missing(reading))
+    if row.arguments[:1] == (Argument.MESSAGE,) and values:
+        numeral = read_off(reading.numbers, values[0])
+        if numeral.fault:
+            return _due(reading, heard, _bad(numeral, ""))
+        heard = heard._replace(command=Command(keyword, (str(numeral.value),)))
+    return heard
+
+
+def _digest_flaw(reading: Reading, digest: str) -> str:
+    """What is wrong with the form of APOP's digest, where this server looks at it."""
+    if reading.digest == "any":
+        return ""
+    if len(digest) != 32:
+        return "length"
+    return "" if set(digest if reading.digest == "lower-hex" else digest.lower()) <= _HEX else "hex"
+
+
+_HEX = frozenset("0123456789abcdef")
+
+
+def _top(reading: Reading, heard: Heard, values: tuple[str, ...]) -> Heard:
+    """TOP, with what can be wrong in the order in which this server looks at it."""
+    numeral, count, arity = _pair(reading, values)
+    faults: dict[str, Refusal | None] = {
+        "arity": arity,
+        "number": _bad(numeral, "") if numeral is not None and numeral.fault else None,
+        "count": _bad(count, "count") if count is not None and count.fault else None,
+    }
+    if numeral is not None and not numeral.fault:
+        lines = min(count.value, _ALL) if count is not None and not count.fault else 0
+        heard = heard._replace(command=Command("TOP", (str(numeral.value), str(lines))))
+    message_seen = False
+    for check in reading.top_checks:
+        refusal = faults.get(check)
+        if refusal is not None:
+            heard = _due(reading, heard, refusal)
+            if message_seen:
+                return heard._replace(due="message")
+            return heard._replace(due="arguments") if values else heard
+        # Where the number could not be read there is no message to look for.
+        message_seen = message_seen or (check == "message" and numeral is not None)
+    return heard
+
+
+def _pair(
+    reading: Reading, values: tuple[str, ...]
+) -> tuple[Numeral | None, Numeral | None, Refusal | None]:
+    """TOP's number and count as far as they are there, and what is wrong with how many there are."""
+    form = reading.top_numbers or reading.numbers
+    if not values:
+        return None, None, _missing(reading)
+    if reading.words != "rest":
+        arity = _surplus(reading, "TOP") if len(values) > 2 else None
+        if len(values) < 2:
+            arity = _missing(reading, "count")
+        count = read_off(reading.counts, values[1]) if len(values) > 1 else None
+        return read_off(form, values[0]), count, arity
+    found = _FRONT.match(values[0])
+    front = found[0] if found else values[0]
+    behind = values[0][len(front) :]
+    numeral = read_off(form, front)
+    if numeral.fault:
+        # The text quotes all that is left of the line, not of the word.
+        return numeral._replace(rest=numeral.rest + behind), None, None
+    if not behind:
+        return numeral, None, _missing(reading, "count")
+    if reading.count_apart and behind[0] not in reading.parting:
+        return numeral._replace(fault="noise", rest=behind), None, None
+    return numeral, read_off(reading.counts, behind.lstrip(reading.parting)), None
+
+
+#: What a number at the front of a text can be made of.
+_FRONT = re.compile(rf"[{_WHITE}]*[+-]?[0-9]+")
+
+
+def _auth(reading: Reading, heard: Heard, values: tuple[str, ...]) -> Heard:
+    """AUTH: its mechanism is not looked at here, nor its initial response (RFC 5034 section 4)."""
+    if values and not values[0] and "AUTH" in reading.may_be_empty:
+        values = ()
+    flaw = None
+    if len(values) > 1 and values[0].upper() in SERVER_FIRST:
+        flaw = Flaw.SURPLUS_ARGUMENT
+    elif len(values) > 1 and answer_of(values[1], initial=True) is None:
+        flaw = Flaw.BAD_ARGUMENT
+    heard = heard._replace(command=Command("AUTH", values[:2], flaw))
+    if not values:
+        return _due(reading, heard, _missing(reading))
+    most = 2 if reading.initial_response else 1
+    if len(values) > most and (refusal := _surplus(reading, "AUTH")) is not None:
+        return _due(reading, heard, refusal)
+    return heard
+
+
+def _due(reading: Reading, heard: Heard, refusal: Refusal) -> Heard:
+    early = heard.command.keyword in reading.early
+    return heard._replace(refusal=refusal, due="early" if early else "arguments")
+
+
+def _missing(reading: Reading, detail: str = "") -> Refusal:
+    silent = reading.missing == "silence"
+    return Refusal(Reason.MISSING_ARGUMENT, detail=detail, hang_up=silent, silent=silent)
+
+
+def _surplus(reading: Reading, keyword: str) -> Refusal | None:
+    how = reading.surplus_of.get(keyword, reading.surplus)
+    if how == "ignored":
+        return None
+    return Refusal(Reason.SURPLUS_ARGUMENT, hang_up=how == "silence", silent=how == "silence")
+
+
+def _bad(numeral: Numeral, of: str) -> Refusal:
+    """A number that could not be read: `noise`, `overflow`; of TOP's count `count`, `count-noise`."""
+    detail = "" if numeral.fault == "form" else numeral.fault
+    return Refusal(
+        Reason.BAD_ARGUMENT, detail="-".join(filter(None, (of, detail))),
+        rest=numeral.rest, number=numeral.value,
+    )  # fmt: skip
