@@ -72,8 +72,21 @@ class Maildrop(Protocol):
     def messages(self) -> Sequence[Message]:
         """As they were when it was opened: message-number n is `messages[n - 1]`."""
 
+    @property
+    def flagged(self) -> Collection[int]:
+        """The message-numbers that bear a mark on the disk, whoever made it (policy `removal`)."""
+
+    def flag(self, numbers: Collection[int]) -> None:
+        """From now on these bear a mark on the disk, and no others of them."""
+
+    def missing(self) -> Collection[int]:
+        """The message-numbers of what is gone from the disk by now, whoever removed it."""
+
     def remove(self, numbers: Collection[int]) -> None:
         """Remove these message-numbers for good (UPDATE). Raises UpdateFailed."""
+
+    def note(self, sent: Collection[int], told: Collection[int]) -> None:
+        """QUIT was said in a session in which RETR has sent these, and UIDL told those."""
 
     def release(self) -> None:
         """Open the lock. Safe to call twice."""
@@ -112,8 +125,8 @@ class Accounts(Protocol):
     def expire(self, name: str, before: float) -> None:
         """Remove mail that arrived before that time (EXPIRE, RFC 2449 section 6.7)."""
 
-    def open(self, name: str, *, exclusive: bool = True) -> Maildrop:
-        """Open the maildrop; with `exclusive`, lock it (RFC 1939 section 4).
+    def open(self, name: str, *, exclusive: bool = True, at: float = 0.0) -> Maildrop:
+        """Open the maildrop at that time; with `exclusive`, lock it (RFC 1939 section 4).
 
         Raises InUse, SystemFailure.
         """
