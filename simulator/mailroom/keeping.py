@@ -1,8 +1,8 @@
 """How a server keeps mail: what its store makes of a sample, where servers differ.
 
 A sample is mail as it was sent. One server keeps it as it came, another in an mbox, with `>` before
-some lines and headers of its own. The decisions are fields of pop3's policy; this is the place that reads
-those which concern a store.
+some lines and headers of its own. The decisions are fields of pop3's policy; this is the place that
+reads those which concern a store.
 """
 
 from __future__ import annotations

@@ -51,6 +51,8 @@ class OpenMaildrop:
         Raises UpdateFailed after `release`.
         """
         drop = self._held()
+        if drop.copy != self._copy:
+            return
         mine = {message.unique_id for message in self._messages}
         flagged = (drop.notes.flagged - mine).union(self._ids(numbers))
         self._put(drop._replace(notes=drop.notes._replace(flagged=flagged)))

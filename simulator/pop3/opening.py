@@ -1,4 +1,4 @@
-"""From AUTHORIZATION into TRANSACTION: a maildrop is opened, and what of it is shown (RFC 1939 section 4)."""
+"""From AUTHORIZATION into TRANSACTION: what is shown of a maildrop (RFC 1939 section 4)."""
 
 from __future__ import annotations
 

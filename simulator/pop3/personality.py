@@ -44,7 +44,10 @@ OPTIONAL = frozenset({"APOP", "TOP", "UIDL", "CAPA", "STLS", "UTF8", "LANG", "LA
 _REASONS = {reason.value for reason in Reason}
 _KEYWORDS = {keyword.lower() for keyword in COMMANDS}
 #: What is the matter more nearly, where a server has a text of its own for it: `reason.detail`.
-DETAILS: frozenset[str] = frozenset()
+DETAILS: frozenset[str] = frozenset(
+    {"expunged",  # another session removed the message
+     "changed"}  # another session removed some message, and this one gives up
+)  # fmt: skip
 #: The states in which a text may differ: `authorization.reason`.
 STATES: Mapping[State, str] = {
     State.AUTHORIZATION: "authorization", State.TRANSACTION: "transaction",

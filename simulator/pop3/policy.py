@@ -35,3 +35,7 @@ class Policy(MailPolicy):
     def removes_sent(self, user: str) -> bool:
         """Whether QUIT also removes what RETR sent (RFC 1939 §8)."""
         return self.retr_deletes or self.expire_for(user) == "0"
+
+    def minds_sent(self, user: str) -> bool:
+        """Whether it matters at the end what RETR has sent."""
+        return self.shows_once or self.status_headers or self.removes_sent(user)

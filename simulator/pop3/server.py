@@ -17,10 +17,11 @@ from .answering import answer_to
 from .commands import Command
 from .exchange import Exchange
 from .framing import RESPONSE_LIMIT, LineCutter, read_line, read_response
-from .recall import PASSING, Recall
+from .recall import PASSING, READS, Recall
 from .replies import PIECE, TERMINATOR, challenge_line, pieces, status_line
 from .session import Answer, Office, ServerState, Session, fill
 from .states import State, Status
+from .update import hung_up
 from .view import state_after
 from .witness import Witness
 
@@ -243,7 +244,13 @@ class Pop3Server:
             exchange = self._witness.answered(
                 line, command, first, answer.body, before.state, answer.failed
             )
-        if answer.session is before and not self.hangs_up and answer.failed not in PASSING:
+        lasts = policy.notices == "nothing" or command.keyword not in READS
+        if (
+            answer.session is before
+            and not self.hangs_up
+            and lasts
+            and answer.failed not in PASSING
+        ):
             self._recall.keep(raw, self._out[start:], self._owed - owed, exchange)
 
     def _settle(self, command: Command, status: Status, answer: Answer) -> None:
@@ -269,7 +276,7 @@ class Pop3Server:
         self.hangs_up, self.calm = True, False
         session = self._session
         if session.maildrop is not None and session.state is State.TRANSACTION:
-            session.maildrop.release()
+            hung_up(self._office, session)
         self._become(session.at(State.CLOSED))
 
     def _send(self, status: Status, text: str, body: bytes | memoryview | None) -> bytes:

@@ -67,7 +67,7 @@ class Session(NamedTuple):
     maildrop: Maildrop | None = None
     messages: Sequence[Message] = ()  #: message-number n is `messages[n - 1]`
     marks: frozenset[int] = frozenset()
-    sent: frozenset[int] = frozenset()  #: what RETR sent, kept where a policy removes it
+    sent: frozenset[int] = frozenset()  #: what RETR sent, kept where a policy minds it
     bad_commands: int = 0
     failed_logins: int = 0
     attempt: Attempt | None = None  #: AUTH has asked, and the next line is the answer
@@ -76,6 +76,7 @@ class Session(NamedTuple):
     utf8: bool = False
     language: str = ""  #: what LANG chose; "" is i-default
     highest: int = 0  #: LAST: the highest message-number that RETR sent
+    told: frozenset[int] = frozenset()  #: what UIDL told, kept where a policy minds it
 
     @property
     def remaining(self) -> int:
@@ -160,8 +161,11 @@ class _Fields:
         return known(self._office, self._session) if known else ""
 
 
-def _left(session: Session) -> str:
-    left = len(session.messages) - len(session.marks | session.sent)
+def _left(office: Office, session: Session) -> str:
+    gone = session.marks
+    if office.personality.policy.removes_sent(session.user):
+        gone |= session.sent
+    left = len(session.messages) - len(gone)
     return f"{_counted(left)} left" if left else "maildrop empty"
 
 
@@ -174,7 +178,7 @@ _KNOWN: dict[str, Callable[[Office, Session], str | int]] = {
     "messages": lambda _, session: _counted(session.remaining),
     "total": lambda _, session: len(session.messages),
     "totals": lambda _, session: _counted(len(session.messages)),
-    "left": lambda _, session: _left(session),
+    "left": _left,
     "listed": lambda office, session: max(
         0, session.octets() - office.personality.policy.list_header_lag
     ),
