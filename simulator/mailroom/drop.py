@@ -20,8 +20,8 @@ class Notes(NamedTuple):
     """What a store remembers of its mail besides the mail, by unique-id."""
 
     flagged: frozenset[str] = frozenset()  #: marked by DELE, where marks outlive a session
-    sent: frozenset[str] = frozenset()  #: what RETR sent in sessions that ended in QUIT
-    told: frozenset[str] = frozenset()  #: what UIDL told in such sessions
+    sent: frozenset[str] = frozenset()  #: what RETR has sent in earlier sessions
+    told: frozenset[str] = frozenset()  #: what UIDL has told
 
 
 class Drop(NamedTuple):

@@ -6,12 +6,13 @@ import re
 
 from .message import parted
 
-__all__ = ["blank_line_behind", "from_lines", "with_status"]
+__all__ = ["blank_line_behind", "from_lines", "with_status", "with_unique_id"]
 
 _FROM = re.compile(rb"(?<=\r\n)From ")
 _QUOTED = re.compile(rb"(?<=\r\n)>(>*From )")
-#: The headers in which a store keeps its own state.
-_STATUS = re.compile(rb"(?im)^(?:X-UIDL|X-IMAPbase|X-UID|Status):[^\n]*\n(?:[ \t][^\n]*\n)*")
+#: The headers in which a store keeps its own state, and its unique-id.
+_STATUS = re.compile(rb"(?im)^(?:X-IMAPbase|X-UID|Status):[^\n]*\n(?:[ \t][^\n]*\n)*")
+_X_UIDL = re.compile(rb"(?im)^X-UIDL:[^\n]*\n(?:[ \t][^\n]*\n)*")
 
 
 def from_lines(content: bytes, *, quoted: bool) -> bytes:
@@ -29,18 +30,22 @@ def blank_line_behind(content: bytes) -> bytes:
     return content + b"\r\n"
 
 
-def with_status(content: bytes, *, uid: int, unique_id: str, base: str, read: bool) -> bytes:
+def with_unique_id(content: bytes, *, unique_id: str) -> bytes:
+    """With the header X-UIDL, behind all but those of `with_status`."""
+    head, body = parted(content)
+    head = _X_UIDL.sub(b"", head)
+    status = b"".join(_STATUS.findall(head))
+    line = f"X-UIDL: {unique_id}\r\n".encode("ascii")
+    return b"".join((_STATUS.sub(b"", head), line, status, b"\r\n", body))
+
+
+def with_status(content: bytes, *, uid: int, base: str, read: bool) -> bytes:
     """With the headers in which a store keeps its state, behind the others. What was there goes.
 
-    `base` is X-IMAPbase, for the first message alone; without `unique_id` there is no X-UIDL. A
-    message without a body gets a blank line for one.
+    `base` is X-IMAPbase, for the first message alone. A message without a body gets a blank line for
+    one.
     """
     head, body = parted(content)
-    lines = [
-        f"X-UIDL: {unique_id}" if unique_id else "",
-        f"X-IMAPbase: {base}" if base else "",
-        f"X-UID: {uid}",
-        f"Status: {'OR' if read else 'O'}",
-    ]
-    status = "".join(f"{line}\r\n" for line in lines if line).encode("ascii")
+    first = f"X-IMAPbase: {base}\r\n" if base else ""
+    status = f"{first}X-UID: {uid}\r\nStatus: {'OR' if read else 'O'}\r\n".encode("ascii")
     return b"".join((_STATUS.sub(b"", head), status, b"\r\n", body or b"\r\n"))

@@ -14,8 +14,8 @@ from zlib import crc32
 
 from simulator.pop3.policy import Policy
 
-from .drop import Drop, Notes
-from .edits import blank_line_behind, from_lines, with_status
+from .drop import Drop
+from .edits import blank_line_behind, from_lines, with_status, with_unique_id
 from .message import Message, Names
 
 __all__ = ["RECENT", "Keeping", "digest"]
@@ -103,28 +103,37 @@ class Keeping:
             messages = tuple(each for each in messages if each.unique_id not in sent)
         return messages if policy.order == "oldest-first" else messages[::-1]
 
-    def noted(self, owner: str, drop: Drop, sent: Collection[str], told: Collection[str]) -> Drop:
-        """The maildrop after a session that ended in QUIT.
-
-        `sent` and `told` are the unique-ids of what RETR has sent and UIDL told.
-        """
-        policy, notes = self.policy, drop.notes
-        if not (policy.shows_once or policy.status_headers):
+    def told(self, drop: Drop, unique_ids: Collection[str]) -> Drop:
+        """The maildrop once UIDL has told these, which are written into the mail."""
+        if drop.notes.told.issuperset(unique_ids):
             return drop
-        after = Notes(notes.flagged, notes.sent.union(sent), notes.told.union(told))
+        messages = tuple(
+            each.edited(partial(with_unique_id, unique_id=each.unique_id))
+            if each.unique_id in unique_ids else each
+            for each in drop.messages
+        )  # fmt: skip
+        notes = drop.notes._replace(told=drop.notes.told.union(unique_ids))
+        return drop._replace(notes=notes, messages=messages)
+
+    def noted(self, owner: str, drop: Drop, sent: Collection[str], *, quitted: bool) -> Drop:
+        """The maildrop after a session. `sent` are the unique-ids of what RETR has sent in it."""
+        policy = self.policy
+        if not (policy.status_headers or (policy.shows_once and quitted)):
+            return drop
+        read = drop.notes.sent.union(sent)
+        drop = drop._replace(notes=drop.notes._replace(sent=read))
         if not policy.status_headers:
-            return drop._replace(notes=after)
+            return drop
         uids = {unique_id: number for number, (_, unique_id) in enumerate(drop.names, 1)}
         base = f"{self.validity(owner)} {len(uids) + 1:20}"
         messages = tuple(
             message.edited(partial(
-                with_status, uid=uids[message.unique_id],
-                unique_id=message.unique_id if message.unique_id in after.told else "",
-                base=base if at == 0 else "", read=message.unique_id in after.sent,
+                with_status, uid=uids[message.unique_id], base=base if at == 0 else "",
+                read=message.unique_id in read,
             ))
             for at, message in enumerate(drop.messages)
         )  # fmt: skip
-        return drop._replace(notes=after, messages=messages)
+        return drop._replace(messages=messages)
 
 
 def digest(message: Message, of: str) -> str:

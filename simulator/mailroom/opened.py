@@ -93,14 +93,29 @@ class OpenMaildrop:
         self._put(drop.without(part)._replace(trouble=trouble.spent))
         raise trouble.update_failed()
 
-    def note(self, sent: Collection[int], told: Collection[int]) -> None:
-        """QUIT was said: what RETR has sent and UIDL told is remembered, where the store does that.
+    def tell(self, numbers: Collection[int]) -> Sequence[Message]:
+        """UIDL tells the unique-ids of these: the messages, as they are from now on.
+
+        The very same sequence, unless the store writes unique-ids into the mail. Raises UpdateFailed
+        after `release`.
+        """
+        drop, keeping = self._held(), self._accounts.keeping
+        if drop.copy != self._copy or not keeping.policy.status_headers:
+            return self._messages
+        told = keeping.told(drop, self._ids(numbers))
+        if told is not drop:
+            self._put(told)
+        now = {message.unique_id: message for message in told.messages}
+        return tuple(now.get(each.unique_id, each) for each in self._messages)
+
+    def note(self, sent: Collection[int], *, quitted: bool) -> None:
+        """The session ends, by QUIT or otherwise, and RETR has sent these in it.
 
         Raises UpdateFailed after `release`.
         """
         drop = self._held()
         if drop.copy == self._copy:
-            noted = self._accounts.keeping.noted(self._name, drop, self._ids(sent), self._ids(told))
+            noted = self._accounts.keeping.noted(self._name, drop, self._ids(sent), quitted=quitted)
             if noted is not drop:
                 self._put(noted)
 

@@ -85,8 +85,14 @@ class Maildrop(Protocol):
     def remove(self, numbers: Collection[int]) -> None:
         """Remove these message-numbers for good (UPDATE). Raises UpdateFailed."""
 
-    def note(self, sent: Collection[int], told: Collection[int]) -> None:
-        """QUIT was said in a session in which RETR has sent these, and UIDL told those."""
+    def tell(self, numbers: Collection[int]) -> Sequence[Message]:
+        """UIDL tells the unique-ids of these: the messages, as they are from now on.
+
+        They are the very same sequence, unless the store writes unique-ids into the mail.
+        """
+
+    def note(self, sent: Collection[int], *, quitted: bool) -> None:
+        """The session ends, by QUIT or otherwise, and RETR has sent these in it."""
 
     def release(self) -> None:
         """Open the lock. Safe to call twice."""

@@ -82,7 +82,7 @@ class MailPolicy(SessionPolicy):
     # What a message is on this server
 
     #: Mail with UTF-8 in its headers, where UTF8 is offered and was not said: "refused" (RFC 6856
-    #: §5), sent in a "surrogate" that is ASCII (Courier; RFC 6856 §5 allows it), or sent "as-is".
+    #: §5), sent in a "surrogate" whose headers are ASCII (Courier), or sent "as-is".
     utf8_mail: Literal["refused", "surrogate", "as-is"] = "refused"
     #: TOP sends so many "lines" (RFC 1939 §7); has a "blank-line-more" in front of the body, where any
     #: of it is asked for (mailutils); or sends the "whole" message then (Mailpit).
@@ -93,8 +93,8 @@ class MailPolicy(SessionPolicy):
     from_lines: Literal["kept", "quoted", "unquoted"] = "kept"
     #: Each message ends in one more blank line, which counts (solid-pop3d, qmail-pop3d).
     blank_line_behind: bool = False
-    #: QUIT writes X-UIDL, X-IMAPbase, X-UID and Status into the mail: sizes differ in the next
-    #: session, and from "O" to "OR" once RETR was said (mailutils; c-client did so, too).
+    #: The server writes into the mail: UIDL an X-UIDL, so that sizes change there and then, and the
+    #: end of a session X-IMAPbase, X-UID and a Status, which RETR makes "OR" (mailutils).
     status_headers: bool = False
     #: What STAT, LIST and RETR's text tell: octets as sent (RFC 1939 §11), or "estimated", up to 1023
     #: more (Exchange, unless it is told to count).

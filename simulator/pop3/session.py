@@ -76,7 +76,6 @@ class Session(NamedTuple):
     utf8: bool = False
     language: str = ""  #: what LANG chose; "" is i-default
     highest: int = 0  #: LAST: the highest message-number that RETR sent
-    told: frozenset[int] = frozenset()  #: what UIDL told, kept where a policy minds it
 
     @property
     def remaining(self) -> int:

@@ -163,13 +163,12 @@ def _listing(office: Office, session: Session, command: Command, key: str) -> An
         about = OF[command.keyword](message)
         if key == "list" and number in marks and policy.marked == "empty":
             about = 0
-        told, text, body = {number}, f"{number} {about}", None
+        text, body = f"{number} {about}", None
     else:
-        told = set(range(1, len(session.messages) + 1)) - marks if policy.status_headers else set()
-        text = _text(office, session, key)
+        number, text = 0, _text(office, session, key)
         body = listing(command.keyword, session.messages, marks, policy.marked)
-    if key == "uidl" and policy.status_headers and not told <= session.told:
-        session = session._replace(told=session.told | told)
+    if key == "uidl" and policy.status_headers:
+        session = update.told(session, number)
     return Answer(session, text, body)
 
 

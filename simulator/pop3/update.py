@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from contextlib import suppress
+from operator import is_
 
 from .commands import Command
 from .exchange import Reason
@@ -14,7 +15,7 @@ from .maildrop import Maildrop, SystemFailure, UpdateFailed
 from .session import Answer, Office, Refusal, Session, fill
 from .states import State
 
-__all__ = ["hung_up", "marked", "must_be_there", "quit_", "unmarked"]
+__all__ = ["hung_up", "marked", "must_be_there", "quit_", "told", "unmarked"]
 
 
 def quit_(office: Office, session: Session, command: Command) -> Answer:
@@ -32,7 +33,7 @@ def quit_(office: Office, session: Session, command: Command) -> Answer:
         elif gone:
             maildrop.remove(sorted(gone))
         if policy.minds_sent(session.user):
-            maildrop.note(_on_disk(session, session.sent), _on_disk(session, session.told))
+            maildrop.note(_on_disk(session, session.sent), quitted=True)
     except UpdateFailed as problem:
         reason = _why(problem)
     finally:
@@ -49,11 +50,13 @@ def quit_(office: Office, session: Session, command: Command) -> Answer:
 
 def hung_up(office: Office, session: Session) -> None:
     """TRANSACTION ends without QUIT: nothing is removed (section 6), unless a policy does it."""
-    maildrop = _opened(session)
+    maildrop, policy = _opened(session), office.personality.policy
     try:
-        if office.personality.policy.removal == "also-on-drop":
-            with suppress(UpdateFailed):
+        with suppress(UpdateFailed):
+            if policy.removal == "also-on-drop":
                 maildrop.remove(sorted(_gone(office, session, maildrop)))
+            if policy.minds_sent(session.user):
+                maildrop.note(_on_disk(session, session.sent), quitted=False)
     finally:
         maildrop.release()
 
@@ -76,6 +79,16 @@ def unmarked(office: Office, session: Session) -> Session:
     return session._replace(marks=frozenset())
 
 
+def told(session: Session, number: int) -> Session:
+    """The session once UIDL has told the unique-id of that message, or with 0 of all unmarked."""
+    every = range(1, len(session.messages) + 1)
+    numbers = {number} if number else set(every) - session.marks
+    messages = _opened(session).tell(_on_disk(session, numbers))[: len(session.messages)]
+    if all(map(is_, messages, session.messages)):
+        return session
+    return session._replace(messages=messages)
+
+
 def must_be_there(office: Office, session: Session, number: int) -> None:
     """What others have removed is noticed, by the policy `notices`. Raises Refusal."""
     missing = _opened(session).missing()
@@ -94,7 +107,7 @@ def _without(session: Session, number: int) -> Session:
     messages = tuple(session.messages)
     return session._replace(
         messages=messages[: number - 1] + messages[number:],
-        sent=_moved(session.sent, number), told=_moved(session.told, number),
+        sent=_moved(session.sent, number),
         highest=session.highest - (number <= session.highest),
     )  # fmt: skip
 
@@ -119,8 +132,8 @@ def _on_disk(session: Session, numbers: Collection[int]) -> frozenset[int]:
     opened, messages = _opened(session).messages, session.messages
     if len(messages) == len(opened) or not numbers:
         return frozenset(numbers)
-    first = {id(message): number for number, message in enumerate(opened, 1)}
-    return frozenset(first[id(messages[number - 1])] for number in numbers)
+    first = {message.unique_id: number for number, message in enumerate(opened, 1)}
+    return frozenset(first[messages[number - 1].unique_id] for number in numbers)
 
 
 def _opened(session: Session) -> Maildrop:
