@@ -19,7 +19,7 @@ __all__ = ["OpenMaildrop"]
 class OpenMaildrop:
     """A maildrop that is open. What it holds and may change is kept by Accounts, under its token."""
 
-    __slots__ = ("_accounts", "_copy", "_messages", "_missing", "_name", "_token")
+    __slots__ = ("_accounts", "_copy", "_had", "_messages", "_missing", "_name", "_token")
 
     def __init__(
         self, accounts: Accounts, name: str, token: str, drop: Drop, shown: tuple[Message, ...]
@@ -29,13 +29,19 @@ class OpenMaildrop:
         self._token = token
         self._messages = shown
         self._copy = drop.copy
+        self._had = len(drop.names)  #: how many messages the maildrop had had by then
         #: What was missing when last looked, and of which state of the disk that is true.
         self._missing: tuple[tuple[Message, ...], frozenset[int]] = (drop.messages, frozenset())
 
     @property
     def messages(self) -> Sequence[Message]:
-        """As they were when it was opened."""
-        return self._messages
+        """As they were when it was opened; where new mail shows at once, with that behind them."""
+        drop = self._accounts.drop_of(self._name)
+        shows = self._accounts.keeping.policy.sees_new
+        if not shows or drop is None or drop.copy != self._copy or len(drop.names) == self._had:
+            return self._messages
+        new = {unique_id for _, unique_id in drop.names[self._had :]}
+        return (*self._messages, *(each for each in drop.messages if each.unique_id in new))
 
     @property
     def flagged(self) -> frozenset[int]:
@@ -79,12 +85,13 @@ class OpenMaildrop:
         `Accounts.trouble`) raises it, too, and may have removed the first half by then.
         """
         drop = self._held()
-        wrong = [number for number in numbers if not 1 <= number <= len(self._messages)]
+        messages = self.messages
+        wrong = [number for number in numbers if not 1 <= number <= len(messages)]
         if wrong:
             raise UpdateFailed(f"no message has the number {wrong[0]}")
         if numbers and drop.copy != self._copy:
             raise UpdateFailed(f"the maildrop of {self._name} was reset since it was opened")
-        gone = [self._messages[number - 1] for number in sorted(set(numbers))]
+        gone = [messages[number - 1] for number in sorted(set(numbers))]
         trouble = drop.trouble
         if not gone or trouble is None or trouble.operation != "update":
             self._put(drop.without(gone))
@@ -106,7 +113,7 @@ class OpenMaildrop:
         if told is not drop:
             self._put(told)
         now = {message.unique_id: message for message in told.messages}
-        return tuple(now.get(each.unique_id, each) for each in self._messages)
+        return tuple(now.get(each.unique_id, each) for each in self.messages)
 
     def note(self, sent: Collection[int], *, quitted: bool) -> None:
         """The session ends, by QUIT or otherwise, and RETR has sent these in it.
@@ -136,7 +143,10 @@ class OpenMaildrop:
         self._accounts.put(self._name, drop)
 
     def _ids(self, numbers: Collection[int]) -> frozenset[str]:
-        return frozenset(self._messages[number - 1].unique_id for number in numbers)
+        if not numbers:
+            return frozenset()
+        messages = self.messages
+        return frozenset(messages[number - 1].unique_id for number in numbers)
 
     def _numbers(self, unique_ids: Collection[str]) -> frozenset[int]:
         return frozenset(

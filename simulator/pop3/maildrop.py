@@ -70,7 +70,10 @@ class Maildrop(Protocol):
 
     @property
     def messages(self) -> Sequence[Message]:
-        """As they were when it was opened: message-number n is `messages[n - 1]`."""
+        """As they were when it was opened: message-number n is `messages[n - 1]`.
+
+        In a store of which the policy says `sees_new`, what has come since stands behind them.
+        """
 
     @property
     def flagged(self) -> Collection[int]:

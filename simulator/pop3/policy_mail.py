@@ -45,9 +45,12 @@ class MailPolicy(SessionPolicy):
     lock: bool = True
     #: What a session without the lock notices when others remove mail. "nothing": it sends what it
     #: had (RFC 1939 §8 asks for that picture); "message": RETR and TOP of that message are refused
-    #: (Dovecot); "maildrop": any RETR and TOP, and a QUIT that would remove mail, gives up and hangs
-    #: up (popa3d, solid-pop3d, mailutils).
-    notices: Literal["nothing", "message", "maildrop"] = "nothing"
+    #: (Dovecot, Courier); "maildrop": any RETR and TOP, and a QUIT that would remove mail, gives up
+    #: and hangs up (popa3d); "maildrop-always": so does each QUIT (solid-pop3d).
+    notices: Literal["nothing", "message", "maildrop", "maildrop-always"] = "nothing"
+    #: New mail shows in the session that runs, under the next numbers (mailutils). RFC 1939 §8 has it
+    #: wait for the next login.
+    sees_new: bool = False
 
     # What is shown
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from .exchange import Exchange, Reason
 
-__all__ = ["PASSING", "READS", "Recall"]
+__all__ = ["PASSING", "Recall"]
 
 #: Octets of replies that a session remembers. More would be paid for by every idle session.
 MEMORY = 16384
@@ -21,8 +21,6 @@ PASSING = frozenset(
     {Reason.BAD_CREDENTIALS, Reason.IN_USE, Reason.LOGIN_DELAY, Reason.TEMPORARY,
      Reason.PERMANENT}
 )  # fmt: skip
-#: What looks at the disk, where the policy `notices` what others do to it.
-READS = frozenset({"RETR", "TOP"})
 
 
 class Recall:

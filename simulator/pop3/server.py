@@ -17,7 +17,7 @@ from .answering import answer_to
 from .commands import Command
 from .exchange import Exchange
 from .framing import RESPONSE_LIMIT, LineCutter, read_line, read_response
-from .recall import PASSING, READS, Recall
+from .recall import PASSING, Recall
 from .replies import PIECE, TERMINATOR, challenge_line, pieces, status_line
 from .session import Answer, Office, ServerState, Session, fill
 from .states import State, Status
@@ -244,7 +244,7 @@ class Pop3Server:
             exchange = self._witness.answered(
                 line, command, first, answer.body, before.state, answer.failed
             )
-        lasts = policy.notices == "nothing" or command.keyword not in READS
+        lasts = policy.lasts(command.keyword)
         if (
             answer.session is before
             and not self.hangs_up

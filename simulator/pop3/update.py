@@ -15,7 +15,7 @@ from .maildrop import Maildrop, SystemFailure, UpdateFailed
 from .session import Answer, Office, Refusal, Session, fill
 from .states import State
 
-__all__ = ["hung_up", "marked", "must_be_there", "quit_", "told", "unmarked"]
+__all__ = ["hung_up", "marked", "must_be_there", "quit_", "told", "unmarked", "with_new"]
 
 
 def quit_(office: Office, session: Session, command: Command) -> Answer:
@@ -28,7 +28,8 @@ def quit_(office: Office, session: Session, command: Command) -> Answer:
     reason, detail = None, ""
     try:
         gone = _gone(office, session, maildrop)
-        if gone and policy.notices == "maildrop" and maildrop.missing():
+        minds = policy.notices == "maildrop-always" or (gone and policy.notices == "maildrop")
+        if minds and maildrop.missing():
             reason, detail = Reason.TEMPORARY, "changed"
         elif gone:
             maildrop.remove(sorted(gone))
@@ -79,6 +80,14 @@ def unmarked(office: Office, session: Session) -> Session:
     return session._replace(marks=frozenset())
 
 
+def with_new(session: Session) -> Session:
+    """The session with the mail that has come since, behind what it has."""
+    messages, known = _opened(session).messages, len(session.messages)
+    if len(messages) <= known:
+        return session
+    return session._replace(messages=(*session.messages, *messages[known:]))
+
+
 def told(session: Session, number: int) -> Session:
     """The session once UIDL has told the unique-id of that message, or with 0 of all unmarked."""
     every = range(1, len(session.messages) + 1)
@@ -92,7 +101,7 @@ def told(session: Session, number: int) -> Session:
 def must_be_there(office: Office, session: Session, number: int) -> None:
     """What others have removed is noticed, by the policy `notices`. Raises Refusal."""
     missing = _opened(session).missing()
-    if missing and office.personality.policy.notices == "maildrop":
+    if missing and office.personality.policy.notices != "message":
         raise Refusal(Reason.TEMPORARY, detail="changed", hang_up=True)
     if number in missing:
         raise Refusal(Reason.NO_SUCH_MESSAGE, detail="expunged", number=number)
