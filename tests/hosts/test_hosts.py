@@ -32,7 +32,8 @@ def log_in(stage: Stage) -> None:
 def test_every_host_of_the_directory_answers(host: Host) -> None:
     """Each host greets, lets each owner in by password, sends all mail whole, and says goodbye.
 
-    The mail is as its store keeps it. With nobody else at the mail, under TLS where a password wants it, in UTF8 mode where there is one.
+    The mail is as its store keeps it. Nobody else is at it; TLS stands where a password wants it, and
+    UTF8 mode is on where there is one.
     """
     stage = Stage(Network([replace(host, script=Script())], sample))
     policy = host.personality.policy
