@@ -14,7 +14,7 @@ from .places import Places
 
 if TYPE_CHECKING:
     from simulator.mailroom import Accounts, Lodgings
-    from simulator.pop3 import Personality
+    from simulator.pop3 import Personality, Policy
 
     from .serving import Serving
 
@@ -23,13 +23,15 @@ __all__ = ["accounts_of", "manner_of"]
 Told: TypeAlias = Callable[[str, str], None]
 
 
-def accounts_of(places: Places, options: Serving, tell: Told) -> tuple[Accounts, Shown]:
-    """The accounts, and one of them to show."""
-    from simulator.mailroom import Accounts
+def accounts_of(
+    places: Places, options: Serving, policy: Policy, tell: Told
+) -> tuple[Accounts, Shown]:
+    """The accounts, kept as that policy has it, and one of them to show."""
+    from simulator.mailroom import Accounts, Keeping
 
-    password = options.password
+    password, keeping = options.password, Keeping(policy)
     if options.accounts is not None:
-        return Accounts(_lodgings(options, tell)), Shown("NAME")
+        return Accounts(_lodgings(options, tell), keeping), Shown("NAME")
     names = [options.mailbox] if options.mailbox else list(load_directory(places)[0].mailboxes)
     boxes = list(sample_mailboxes(places, names))
     if options.user is not None:
@@ -37,7 +39,8 @@ def accounts_of(places: Places, options: Serving, tell: Told) -> tuple[Accounts,
     if password is not None:
         boxes = [replace(each, password=password, secret=password) for each in boxes]
     first = boxes[0]
-    return Accounts(boxes), Shown(first.owner, first.password if password is None else "")
+    shown = Shown(first.owner, first.password if password is None else "")
+    return Accounts(boxes, keeping), shown
 
 
 def _lodgings(options: Serving, tell: Told) -> Lodgings:

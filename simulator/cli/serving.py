@@ -72,7 +72,7 @@ def serve(wishes: Wishes, options: Serving) -> int:
     personality = guarded(manner_of(places, options.manner), apop=options.apop, idle=options.idle)
     with ExitStack() as stack:
         journal = _journal(options.log, stack)
-        accounts, shown = accounts_of(places, options, partial(_tell, journal))
+        accounts, shown = accounts_of(places, options, personality.policy, partial(_tell, journal))
         audience: list[Audience] = [] if journal is None else [journal]
         if options.margin is not None:
             audience.append(_board(wishes, places, options.margin))

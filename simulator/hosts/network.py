@@ -13,7 +13,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulator.mailroom import Accounts, AccountsState, Mailbox
+from simulator.mailroom import Accounts, AccountsState, Keeping, Mailbox
 from simulator.pop3 import Exchange, Office, Pop3Server
 
 from .actors import happen
@@ -160,7 +160,7 @@ class Network:
             own = self._instead.get(host.name)
             if own is not None:
                 boxes[own.owner] = own
-            self._accounts[host.name] = Accounts(boxes.values())
+            self._accounts[host.name] = Accounts(boxes.values(), Keeping(host.personality.policy))
             if self._opened is not None:
                 self._opened(host, self._accounts[host.name])
             self._first[host.name] = self._accounts[host.name].state()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .accounts import Accounts, AccountsState
+    from .keeping import Keeping
     from .loader import letter_of, load_mailbox, made_from
     from .lodging import Lodgings, lodgings
     from .mailbox import Item, Mailbox, Sample, Samples, Snapshot
@@ -20,6 +21,7 @@ else:
     __getattr__ = on_demand(
         __name__,
         accounts="Accounts AccountsState",
+        keeping="Keeping",
         loader="letter_of load_mailbox made_from",
         lodging="Lodgings lodgings",
         mailbox="Item Mailbox Sample Samples Snapshot",
@@ -34,6 +36,7 @@ __all__ = [
     "Accounts",
     "AccountsState",
     "Item",
+    "Keeping",
     "Lodgings",
     "Mailbox",
     "MailboxPage",

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 
-from simulator.pop3.maildrop import InUse, SystemFailure, UpdateFailed
+from simulator.pop3.maildrop import InUse, SystemFailure
 
 from .drop import Drop, Drops
+from .keeping import Keeping
 from .mailbox import Mailbox, Sample, Samples, Snapshot
 from .message import Message
+from .opened import OpenMaildrop
 from .trouble import Trouble
 
-__all__ = ["Accounts", "AccountsState", "OpenMaildrop"]
+__all__ = ["Accounts", "AccountsState"]
 
 
 AccountsState = Mapping[str, Drop]
@@ -25,9 +27,17 @@ class Accounts:
     maildrop is first opened or changed, so that thousands cost nothing until somebody comes. What
     such a sample cannot tell raises SystemFailure: from `password`, `secret` and `token`, and from
     whatever needs its mail.
+
+    `keeping`: how the server keeps its mail. Where that knows names of a second kind for a maildrop
+    (`recent`), each method that takes a name takes those, too.
     """
 
-    def __init__(self, mailboxes: Iterable[Mailbox] | Mapping[str, Sample]) -> None:
+    def __init__(
+        self,
+        mailboxes: Iterable[Mailbox] | Mapping[str, Sample],
+        keeping: Keeping | None = None,
+    ) -> None:
+        self.keeping = keeping or Keeping()  #: how this store keeps mail
         self._at_once = not isinstance(mailboxes, Mapping)
         self._samples: Mapping[str, Sample] = (
             mailboxes if isinstance(mailboxes, Mapping) else {box.owner: box for box in mailboxes}
@@ -42,21 +52,21 @@ class Accounts:
 
     def knows(self, name: str) -> bool:
         """Whether there is a mailbox of that name."""
-        return name in self._samples
+        return self.keeping.owner(name) in self._samples
 
     def password(self, name: str) -> str | None:
         """The password, or None."""
-        sample = self._samples.get(name)
+        sample = self._sample(name)
         return sample.password if sample else None
 
     def secret(self, name: str) -> str | None:
         """APOP's shared secret, or None."""
-        sample = self._samples.get(name)
+        sample = self._sample(name)
         return sample.secret if sample else None
 
     def token(self, name: str) -> str | None:
         """The practice access token of OAuth 2.0, or None."""
-        sample = self._samples.get(name)
+        sample = self._sample(name)
         return sample.token if sample else None
 
     def bearer(self, token: str) -> str | None:
@@ -71,49 +81,54 @@ class Accounts:
 
     def accessed(self, name: str) -> str:
         """The unique-id of the last message that was sent, or "". Raises KeyError."""
-        return self._drops[name].accessed
+        return self._drops[self.keeping.owner(name)].accessed
 
     def access(self, name: str, unique_id: str) -> None:
         """That message was sent; "": none. Raises KeyError."""
-        self._put(name, (self._drops.get(name) or self._drop(name))._replace(accessed=unique_id))
+        owner = self.keeping.owner(name)
+        self.put(owner, (self._drops.get(owner) or self._drop(owner))._replace(accessed=unique_id))
 
     def last_login(self, name: str) -> float | None:
         """When the maildrop was last opened, in seconds; None: not since the sample was copied."""
-        drop = self._drops.get(name)
+        drop = self._drops.get(self.keeping.owner(name))
         return drop.last_login if drop else None
 
     def logged_in(self, name: str, at: float) -> None:
         """It was opened at that time. Raises KeyError."""
-        self._put(name, self._drops[name]._replace(last_login=at))
+        owner = self.keeping.owner(name)
+        self.put(owner, self._drops[owner]._replace(last_login=at))
 
     def expire(self, name: str, before: float) -> None:
         """Remove mail that arrived before that time, the sample's at 0.0 (EXPIRE). Raises KeyError.
 
         Nobody's mail goes while it is open: not while a session is there or a lock is held.
         """
-        drop = self._drop(name)
+        owner = self.keeping.owner(name)
+        drop = self._drop(owner)
         if not (drop.sessions or drop.locked):
-            self._put(name, drop.expired(before))
+            self.put(owner, drop.expired(before))
 
-    def open(self, name: str, *, exclusive: bool = True) -> OpenMaildrop:
-        """Open the maildrop; with `exclusive`, lock it. Raises InUse, SystemFailure, KeyError.
+    def open(self, name: str, *, exclusive: bool = True, at: float = 0.0) -> OpenMaildrop:
+        """Open the maildrop at that time; with `exclusive`, lock it.
 
         A session that takes no lock still respects one: it is kept out while somebody holds the
         lock, and while it has the maildrop open nobody can take the lock. Among themselves such
-        sessions share the maildrop; a message that one has removed the others pass over.
+        sessions share the maildrop; a message that one has removed the others pass over. Raises
+        InUse, SystemFailure, KeyError.
         """
-        held = self._drops.get(name)
+        owner = self.keeping.owner(name)
+        held = self._drops.get(owner)
         if held is not None and (held.locked or (exclusive and held.sessions)):
             raise InUse(name)
-        drop = self._drop(name)
+        drop = self._drop(owner)
         trouble = drop.trouble
         if trouble is not None and trouble.operation == "open":
-            self._put(name, drop._replace(trouble=trouble.spent))
+            self.put(owner, drop._replace(trouble=trouble.spent))
             raise trouble.failure()
         self._opened += 1
         token = f"session {self._opened}"
-        self._put(name, drop.opened_by(token, exclusive=exclusive))
-        return OpenMaildrop(self, name, token, drop)
+        self.put(owner, drop.opened_by(token, exclusive=exclusive))
+        return OpenMaildrop(self, owner, token, drop, self.keeping.shown(drop, name, at))
 
     # A second actor, and what a learner may do to the copy
 
@@ -122,35 +137,38 @@ class Accounts:
         drop = self._drop(name)
         if drop.locked or drop.sessions:
             raise InUse(name)
-        self._put(name, drop._replace(holder=holder))
+        self.put(name, drop._replace(holder=holder))
 
     def unlock(self, name: str, holder: str) -> None:
         """That somebody lets go. Nothing happens where it does not hold it."""
         drop = self._drop(name)
         if drop.holder == holder:
-            self._put(name, drop._replace(holder=None))
+            self.put(name, drop._replace(holder=None))
 
     def trouble(self, name: str, trouble: Trouble | None) -> None:
         """From now on the maildrop is in that trouble; with None, in none. Raises KeyError."""
-        self._put(name, self._drop(name)._replace(trouble=trouble))
+        self.put(name, self._drop(name)._replace(trouble=trouble))
 
     def deliver(self, name: str, message: Message, at: float = 0.0) -> None:
         """New mail arrives on the disk at that time. A session that is open does not see it.
 
         Mail whose label or unique-id was in use here, before or now, gets others.
         """
-        self._put(name, self._drop(name).with_mail(message, at))
+        drop = self._drop(name)
+        kept = self.keeping.delivered(name, message, len(drop.names) + 1)
+        self.put(name, drop.with_mail(kept, at))
 
     def removed(self, name: str) -> tuple[str, ...]:
         """The unique-ids of the sample's messages that are gone from this copy."""
-        left = {message.unique_id for message in self._drop(name).messages}
-        sample = self._samples[name].messages
-        return tuple(each.unique_id for each in sample if each.unique_id not in left)
+        drop = self._drop(name)
+        left = {message.unique_id for message in drop.messages}
+        sample = drop.names[: len(self._samples[name].messages)]
+        return tuple(unique_id for _, unique_id in sample if unique_id not in left)
 
     def remove_ids(self, name: str, unique_ids: Collection[str]) -> None:
         """Take out what an earlier run removed. Unknown unique-ids are passed over."""
         drop = self._drop(name)
-        self._put(name, drop.without(m for m in drop.messages if m.unique_id in unique_ids))
+        self.put(name, drop.without(m for m in drop.messages if m.unique_id in unique_ids))
 
     def remove_label(self, name: str, label: str) -> bool:
         """Somebody else removes a message. Whether it was there.
@@ -159,7 +177,7 @@ class Accounts:
         """
         drop = self._drop(name)
         left = drop.without(each for each in drop.messages if each.label == label)
-        self._put(name, left)
+        self.put(name, left)
         return left is not drop
 
     def reset(self, name: str | None = None) -> None:
@@ -198,21 +216,31 @@ class Accounts:
         self, name: str, numbers: Sequence[Message] | None = None, marked: Collection[int] = ()
     ) -> Snapshot:
         """The disk, and beside it the view of a session that numbered `numbers`."""
-        drop = self._drop(name)
+        drop = self._drop(self.keeping.owner(name))
         items = tuple(drop.beside(numbers or (), marked))
         return Snapshot(name, drop.locked, items, bool(drop.sessions))
+
+    # What an OpenMaildrop may do, with the owner's name
+
+    def drop_of(self, name: str) -> Drop | None:
+        """The maildrop as it is, read or not; None where there is none by now."""
+        return self._drops.get(name)
+
+    def put(self, name: str, drop: Drop) -> None:
+        """The maildrop is so from now on."""
+        self._drops.put(name, drop)
 
     def _drop(self, name: str) -> Drop:
         """The maildrop; its mail is read if it was not yet. Raises KeyError, SystemFailure."""
         drop = self._drops.get(name)
         if drop is None or drop.unread:
-            messages = self._samples[name].messages
+            messages = self.keeping.stored(name, self._samples[name].messages)
             drop = Drop.of(messages, self._copies) if drop is None else drop.read(messages)
-            self._put(name, drop)
+            self.put(name, drop)
         return drop
 
-    def _put(self, name: str, drop: Drop) -> None:
-        self._drops.put(name, drop)
+    def _sample(self, name: str) -> Sample | None:
+        return self._samples.get(self.keeping.owner(name))
 
     def _copy_anew(self, name: str | None) -> None:
         """Forget one copy, or all; what sessions hold stays theirs."""
@@ -226,66 +254,6 @@ class Accounts:
         if self._at_once:
             for each in self._samples if name is None else [name]:
                 self._drop(each)
-
-    def _held(self, name: str, token: str) -> Drop:
-        """The maildrop that the session of this token has open. Raises UpdateFailed."""
-        drop = self._drops.get(name)
-        if drop is None or token not in drop.sessions:
-            raise UpdateFailed(f"{token} has released the maildrop of {name}")
-        return drop
-
-    def _update(self, name: str, drop: Drop, gone: Sequence[Message]) -> None:
-        """Remove these for good. Raises UpdateFailed, where the maildrop is in trouble."""
-        trouble = drop.trouble
-        if not gone or trouble is None or trouble.operation != "update":
-            self._put(name, drop.without(gone))
-            return
-        part = gone[: len(gone) // 2] if trouble.partly else ()
-        self._put(name, drop.without(part)._replace(trouble=trouble.spent))
-        raise trouble.update_failed()
-
-    def _release(self, name: str, token: str) -> None:
-        drop = self._drops.get(name)
-        if drop is not None and token in drop.sessions:
-            self._put(name, drop.left_by(token))
-
-
-class OpenMaildrop:
-    """One session's hold of a maildrop. What it may change is kept by Accounts, under its token."""
-
-    __slots__ = ("_accounts", "_copy", "_messages", "_name", "_token")
-
-    def __init__(self, accounts: Accounts, name: str, token: str, drop: Drop) -> None:
-        self._accounts = accounts
-        self._name = name
-        self._token = token
-        self._messages = drop.messages
-        self._copy = drop.copy
-
-    @property
-    def messages(self) -> Sequence[Message]:
-        """As they were when it was opened."""
-        return self._messages
-
-    def remove(self, numbers: Collection[int]) -> None:
-        """Remove these message-numbers for good. One that somebody else removed is passed over.
-
-        Raises UpdateFailed, and removes nothing: after `release`, for a number that names no
-        message, and where the maildrop was reset since it was opened. A maildrop in trouble (see
-        `Accounts.trouble`) raises it, too, and may have removed the first half by then.
-        """
-        drop = self._accounts._held(self._name, self._token)  # noqa: SLF001 - see the class
-        wrong = [number for number in numbers if not 1 <= number <= len(self._messages)]
-        if wrong:
-            raise UpdateFailed(f"no message has the number {wrong[0]}")
-        if numbers and drop.copy != self._copy:
-            raise UpdateFailed(f"the maildrop of {self._name} was reset since it was opened")
-        gone = [self._messages[number - 1] for number in sorted(set(numbers))]
-        self._accounts._update(self._name, drop, gone)  # noqa: SLF001 - see the class
-
-    def release(self) -> None:
-        """Open the lock. Safe to call twice."""
-        self._accounts._release(self._name, self._token)  # noqa: SLF001 - see the class
 
 
 def _owners(samples: Mapping[str, Sample]) -> dict[str, str]:

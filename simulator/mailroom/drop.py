@@ -5,7 +5,7 @@ So what has become of the mail can be taken back by keeping a reference (`Accoun
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -13,7 +13,15 @@ from .mailbox import Item
 from .message import Message, Names
 from .trouble import Trouble
 
-__all__ = ["Drop", "Drops"]
+__all__ = ["Drop", "Drops", "Notes"]
+
+
+class Notes(NamedTuple):
+    """What a store remembers of its mail besides the mail, by unique-id."""
+
+    flagged: frozenset[str] = frozenset()  #: marked by DELE, where marks outlive a session
+    sent: frozenset[str] = frozenset()  #: what RETR has sent in earlier sessions
+    told: frozenset[str] = frozenset()  #: what UIDL has told
 
 
 class Drop(NamedTuple):
@@ -31,6 +39,7 @@ class Drop(NamedTuple):
     last_login: float | None = None
     trouble: Trouble | None = None
     accessed: str = ""  #: the unique-id of the last message that RETR sent
+    notes: Notes = Notes()
     unread: bool = False  #: the mail of this copy was not asked for yet, and `messages` is empty
 
     @classmethod
@@ -54,6 +63,18 @@ class Drop(NamedTuple):
         """Whether anybody holds the exclusive-access lock."""
         return self.exclusive or self.holder is not None
 
+    def arrived(self) -> Callable[[Message], float]:
+        """When a message arrived. One of the sample did before 0.0, by its Date: the newest at 0.0."""
+        late = dict(self.arrivals)
+        dates = {each.unique_id: each.date for each in self.messages if each.unique_id not in late}
+        newest = max((date for date in dates.values() if date is not None), default=0.0)
+
+        def when(message: Message) -> float:
+            date = dates.get(message.unique_id)
+            return late.get(message.unique_id, 0.0 if date is None else date - newest)
+
+        return when
+
     def with_mail(self, message: Message, at: float) -> Drop:
         """With new mail; it gets another label or unique-id where its own was in use, ever."""
         new = Names(*zip(*self.names, strict=True)).apart(message)
@@ -65,8 +86,8 @@ class Drop(NamedTuple):
 
     def without(self, gone: Iterable[Message]) -> Drop:
         """Without these messages. One that is not here is passed over."""
-        out = {id(message) for message in gone}
-        left = tuple(message for message in self.messages if id(message) not in out)
+        out = {message.unique_id for message in gone}
+        left = tuple(message for message in self.messages if message.unique_id not in out)
         return self if len(left) == len(self.messages) else self._replace(messages=left)
 
     def expired(self, before: float) -> Drop:
@@ -86,12 +107,13 @@ class Drop(NamedTuple):
 
     def beside(self, seen: Sequence[Message], marked: Collection[int]) -> Iterator[Item]:
         """What is here, beside what a session numbered and marked: first its own, then the rest."""
-        here = {id(message) for message in self.messages}
+        here = {message.unique_id for message in self.messages}
         for number, message in enumerate(seen, 1):
-            yield _item(message, number, marked=number in marked, on_disk=id(message) in here)
-        known = {id(message) for message in seen}
+            on_disk = message.unique_id in here
+            yield _item(message, number, marked=number in marked, on_disk=on_disk)
+        known = {message.unique_id for message in seen}
         for message in self.messages:
-            if id(message) not in known:
+            if message.unique_id not in known:
                 yield _item(message, None, marked=False, on_disk=True)
 
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cached_property
+from functools import cached_property, partial
 
-from simulator.pop3.replies import stuff
+from simulator.pop3.replies import stuff, top_of
 
-__all__ = ["Message", "Names", "crlf"]
-
-#: Octets of a message's top that are copied rather than kept as a view of all of it.
-_COPIED = 16384
+__all__ = ["Message", "Names", "crlf", "parted"]
 
 
 def crlf(octets: bytes) -> bytes:
@@ -19,6 +16,14 @@ def crlf(octets: bytes) -> bytes:
     if not lines.endswith(b"\n"):
         lines += b"\n"
     return lines.replace(b"\n", b"\r\n")
+
+
+def parted(content: bytes) -> tuple[bytes, bytes]:
+    """The header lines, each with its CRLF, and the body behind the blank line; either may be empty."""
+    if content.startswith(b"\r\n"):
+        return b"", content[2:]
+    head, blank, body = content.partition(b"\r\n\r\n")
+    return (head + b"\r\n", body) if blank else (content, b"")
 
 
 class Message:
@@ -70,18 +75,7 @@ class Message:
 
         What is longer than a few pages is a view of `wire()`, and no copy.
         """
-        wire = self.wire()
-        end = 0 if wire.startswith(b"\r\n") else wire.find(b"\r\n\r\n") + 2
-        if end == 1:
-            return wire  # no blank line: all of it is headers
-        end += 2
-        for _ in range(lines):
-            if end >= len(wire):
-                return wire
-            end = wire.index(b"\r\n", end) + 2
-        if end >= len(wire):
-            return wire
-        return wire[:end] if end <= _COPIED else memoryview(wire)[:end]
+        return top_of(self.wire(), lines)
 
     @cached_property
     def subject(self) -> str:
@@ -101,9 +95,51 @@ class Message:
     @property
     def _headers(self) -> bytes:
         """All headers, without the blank line behind them."""
-        start = self._made if self._start is None else self._start
+        start = self.headed()
         end = 0 if start.startswith(b"\r\n") else start.find(b"\r\n\r\n")
         return start[:end] if end >= 0 else start
+
+    def headed(self) -> bytes:
+        """Its beginning, with all headers at least. A message made to a size is not made for it."""
+        return self._made if self._start is None else self._start
+
+    def edited(self, edit: Callable[[bytes], bytes]) -> Message:
+        """The same message with other octets; itself, where `edit` gives the very same back.
+
+        `edit` changes headers and lines of the text, or puts some behind all. Of a message made to a
+        size it is asked about the beginning alone, where that has some of the text.
+        """
+        start = self.headed()
+        if self._start is not None and not parted(start)[1]:
+            start = self.content()
+        changed = edit(start)
+        if changed == start:
+            return self
+        content: bytes | Callable[[], bytes] = changed
+        first = None
+        if self._start is not None:
+            content, first = partial(self._again, edit), changed
+        octets = self.octets + len(changed) - len(start)
+        return Message(self.label, self.unique_id, content, octets, start=first)
+
+    def _again(self, edit: Callable[[bytes], bytes]) -> bytes:
+        return edit(self.content())
+
+    def of_size(self, octets: int) -> Message:
+        """The same octets, and a size that says something else of them."""
+        other = self.renamed(self.label, self.unique_id)
+        other.octets = octets
+        return other
+
+    @cached_property
+    def date(self) -> float | None:
+        """The Date as seconds since 1970, or None where there is none that can be read."""
+        from email.utils import parsedate_to_datetime
+
+        try:
+            return parsedate_to_datetime(_header(self._headers, b"date")).timestamp()
+        except (ValueError, OverflowError, TypeError):
+            return None
 
     def renamed(self, label: str, unique_id: str) -> Message:
         """The same octets, made once for both, under another label and unique-id."""

@@ -121,6 +121,8 @@ def _consult(office: Office, session: Session, line: Line, command: Command) -> 
         raise Refusal(Reason.WRONG_STATE)
     if command.flaw is not None:
         command = _tolerate(office, command, command.flaw)
+    if state is State.TRANSACTION and office.personality.policy.sees_new:
+        session = update.with_new(session)
     return ANSWERS[state, command.keyword](office, session, command)
 
 

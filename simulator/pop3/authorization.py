@@ -13,8 +13,8 @@ from .commands import Command
 from .exchange import Reason, encode
 from .maildrop import InUse
 from .mechanisms import CLEARTEXT, Attempt, Challenge, Mechanism, prepared, right, same
+from .opening import begun
 from .session import Answer, Office, Refusal, Session, fill
-from .states import State
 
 __all__ = ["apop", "auth", "digest", "passwd", "quit_early", "response", "stls", "user", "utf8"]
 
@@ -140,21 +140,12 @@ def _log_in(office: Office, session: Session, name: str, key: str) -> Answer:
     if days not in ("", "NEVER", "0"):
         accounts.expire(name, now - int(days) * _DAY)
     try:
-        maildrop = accounts.open(name, exclusive=policy.lock)
+        maildrop = accounts.open(name, exclusive=policy.lock, at=now)
     except InUse:
         raise Refusal(Reason.IN_USE, user=name) from None
     if delay:
         accounts.logged_in(name, now)
-    messages = maildrop.messages
-    shown = messages[: policy.window] if policy.window else messages
-    after = session._replace(
-        state=State.TRANSACTION, named="", user=name, maildrop=maildrop, messages=shown
-    )
-    if office.personality.offered("LAST"):
-        # RFC 1460 section 4: "that of the last message referenced by the RETR command"
-        ids = [message.unique_id for message in shown]
-        before = accounts.accessed(name)
-        after = after._replace(highest=ids.index(before) + 1 if before in ids else 0)
+    after = begun(office, session, name, maildrop)
     return Answer(after, fill(office.personality.accepting(key), office, after))
 
 

@@ -70,10 +70,32 @@ class Maildrop(Protocol):
 
     @property
     def messages(self) -> Sequence[Message]:
-        """As they were when it was opened: message-number n is `messages[n - 1]`."""
+        """As they were when it was opened: message-number n is `messages[n - 1]`.
+
+        In a store of which the policy says `sees_new`, what has come since stands behind them.
+        """
+
+    @property
+    def flagged(self) -> Collection[int]:
+        """The message-numbers that bear a mark on the disk, whoever made it (policy `removal`)."""
+
+    def flag(self, numbers: Collection[int]) -> None:
+        """From now on these bear a mark on the disk, and no others of them."""
+
+    def missing(self) -> Collection[int]:
+        """The message-numbers of what is gone from the disk by now, whoever removed it."""
 
     def remove(self, numbers: Collection[int]) -> None:
         """Remove these message-numbers for good (UPDATE). Raises UpdateFailed."""
+
+    def tell(self, numbers: Collection[int]) -> Sequence[Message]:
+        """UIDL tells the unique-ids of these: the messages, as they are from now on.
+
+        They are the very same sequence, unless the store writes unique-ids into the mail.
+        """
+
+    def note(self, sent: Collection[int], *, quitted: bool) -> None:
+        """The session ends, by QUIT or otherwise, and RETR has sent these in it."""
 
     def release(self) -> None:
         """Open the lock. Safe to call twice."""
@@ -112,8 +134,8 @@ class Accounts(Protocol):
     def expire(self, name: str, before: float) -> None:
         """Remove mail that arrived before that time (EXPIRE, RFC 2449 section 6.7)."""
 
-    def open(self, name: str, *, exclusive: bool = True) -> Maildrop:
-        """Open the maildrop; with `exclusive`, lock it (RFC 1939 section 4).
+    def open(self, name: str, *, exclusive: bool = True, at: float = 0.0) -> Maildrop:
+        """Open the maildrop at that time; with `exclusive`, lock it (RFC 1939 section 4).
 
         Raises InUse, SystemFailure.
         """

@@ -52,10 +52,12 @@ _KEYWORDS = {keyword.lower() for keyword in COMMANDS}
 #: Of a number: `noise` behind its digits, `overflow`, `zero`, `negative`; of TOP's count the same
 #: behind `count-`. Of an argument that is missing: `blank`, where a blank stands there instead of it,
 #: and `count`. A word of a wrong `length`, or that is not `hex`; a `nul` among the octets; an
-#: `initial` response of AUTH that is no base64.
+#: `initial` response of AUTH that is no base64. Another session has removed the message (`expunged`),
+#: or some message, and this one gives up (`changed`).
 DETAILS: frozenset[str] = frozenset({
     "noise", "overflow", "zero", "negative", "count", "count-noise", "count-overflow",
-    "count-negative", "count-zero", "blank", "length", "hex", "nul", "initial",
+    "count-negative", "count-zero", "blank", "length", "hex", "nul", "initial", "expunged",
+    "changed",
 })  # fmt: skip
 #: The states in which a text may differ: `authorization.reason`.
 STATES: Mapping[State, str] = {

@@ -35,3 +35,16 @@ class Policy(MailPolicy):
     def removes_sent(self, user: str) -> bool:
         """Whether QUIT also removes what RETR sent (RFC 1939 §8)."""
         return self.retr_deletes or self.expire_for(user) == "0"
+
+    def minds_sent(self, user: str) -> bool:
+        """Whether it matters at the end what RETR has sent."""
+        return self.shows_once or self.status_headers or self.removes_sent(user)
+
+    def lasts(self, keyword: str) -> bool:
+        """Whether an answer to that command stays right as long as the session is as it is.
+
+        It does not where what others do to the mail shows at once (`notices`, `sees_new`).
+        """
+        if self.notices == "nothing" and not self.sees_new:
+            return True
+        return not self.sees_new and keyword not in {"RETR", "TOP"}

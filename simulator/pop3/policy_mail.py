@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from .policy_session import SessionPolicy
 
@@ -12,21 +13,100 @@ __all__ = ["MailPolicy"]
 
 @dataclass(frozen=True, slots=True)
 class MailPolicy(SessionPolicy):
-    """Marks, locks, listings and what is kept. Defaults are what RFC 1939 asks for."""
+    """Marks, locks, listings and what is kept. Defaults are what RFC 1939 asks for.
 
-    #: DELE on a marked message: refused (RFC 1939 §5), or +OK again (mailutils, Qpopper).
+    Most are read where a command is answered. Those that say how mail is kept are read by the store
+    (simulator.mailroom), which takes a policy for it.
+    """
+
+    # Marks
+
+    #: DELE on a marked message: refused (RFC 1939 §5), or +OK again (mailutils, Qpopper, Twisted).
     dele_twice: bool = False
+    #: How marked messages stand in STAT, LIST and UIDL. "left-out": numbers with gaps (RFC 1939 §5);
+    #: "renumbered": gone, and the others are counted from 1 (Courier after 1.0); "empty": counted
+    #: still, with 0 octets (Twisted); "listed": as if they were not marked (Mailpit).
+    marked: Literal["left-out", "renumbered", "empty", "listed"] = "left-out"
+    #: Commands that find a marked message by its number all the same, of LIST, UIDL, RETR, TOP. RFC
+    #: 1939 §5 and §7 have none. Twisted LIST and UIDL; GreenMail LIST and RETR; Mailpit all.
+    finds_marked: frozenset[str] = frozenset()
+    #: When what is marked goes. "at-quit": in UPDATE only (RFC 1939 §6); "also-on-drop": whenever the
+    #: session ends (Qpopper's update-on-abort); "at-once": DELE removes, later numbers move down and
+    #: RSET brings nothing back (smtp4dev); "flagged": DELE leaves a mark on the disk that outlives the
+    #: session, and the next QUIT of anybody removes it (GreenMail).
+    removal: Literal["at-quit", "also-on-drop", "at-once", "flagged"] = "at-quit"
+    #: A QUIT that could not remove all says +OK all the same, where RFC 1939 §6 wants -ERR (Courier,
+    #: Cyrus, GreenMail).
+    hushes_failures: bool = False
+
+    # Who else is there
+
     #: The exclusive-access lock of RFC 1939 §4. Without it (Courier, Cyrus) sessions share a maildrop.
     lock: bool = True
-    #: QUIT also removes what RETR sent (RFC 1939 §8; announced as EXPIRE 0).
-    retr_deletes: bool = False
+    #: What a session without the lock notices when others remove mail. "nothing": it sends what it
+    #: had (RFC 1939 §8 asks for that picture); "message": RETR and TOP of that message are refused
+    #: (Dovecot, Courier); "maildrop": any RETR and TOP, and a QUIT that would remove mail, gives up
+    #: and hangs up (popa3d); "maildrop-always": so does each QUIT (solid-pop3d).
+    notices: Literal["nothing", "message", "maildrop", "maildrop-always"] = "nothing"
+    #: New mail shows in the session that runs, under the next numbers (mailutils). RFC 1939 §8 has it
+    #: wait for the next login.
+    sees_new: bool = False
+
+    # What is shown
+
     #: Only the first so many messages are shown; 0: all. Gmail shows some 250 to 300.
     window: int = 0
+    #: What RETR has sent is not shown again once QUIT was said, DELE or not (Gmail). No RFC.
+    shows_once: bool = False
+    #: A login as "recent:NAME" shows the mail of the last so many days, sent before or not; 0: there
+    #: is no such name. Gmail 30.
+    recent: int = 0
+    #: Which message is number 1. No RFC; Exchange can be told to begin with the newest.
+    order: Literal["oldest-first", "newest-first"] = "oldest-first"
     #: How long mail is kept (RFC 2449 §6.7): "" says nothing, "NEVER" is removed, or days; "0": what
     #: RETR sent is gone after QUIT.
     expire: str = ""
     #: Other ends for some users: CAPA then says EXPIRE ... USER before login.
     expire_of: Mapping[str, str] = field(default_factory=dict)
+    #: QUIT also removes what RETR sent (RFC 1939 §8; announced as EXPIRE 0).
+    retr_deletes: bool = False
     #: By how many octets the total in LIST's text lags behind STAT's. Seed page 004 shows 17325 of
     #: Gmail; the text means nothing to a client (RFC 1939 §5).
     list_header_lag: int = 0
+
+    # LAST (RFC 1460 §5, which RFC 1725 took back)
+
+    #: Commands that raise what LAST says, of RETR, TOP, DELE. Dovecot RETR; popa3d RETR and DELE;
+    #: Twisted RETR and TOP; solid-pop3d none.
+    last_counts: frozenset[str] = frozenset({"RETR", "DELE"})
+    #: LAST begins where the session before had got to (RFC 1460 §4), else at 0 (popa3d, Twisted).
+    last_kept: bool = True
+
+    # What a message is on this server
+
+    #: Mail with UTF-8 in its headers, where UTF8 is offered and was not said: "refused" (RFC 6856
+    #: §5), sent in a "surrogate" whose headers are ASCII (Courier), or sent "as-is".
+    utf8_mail: Literal["refused", "surrogate", "as-is"] = "refused"
+    #: TOP sends so many "lines" (RFC 1939 §7); has a "blank-line-more" in front of the body, where any
+    #: of it is asked for (mailutils); or sends the "whole" message then (Mailpit).
+    top: Literal["lines", "blank-line-more", "whole"] = "lines"
+    #: Body lines that begin "From ", in a store that is one mbox: "kept" as they came; "quoted" and
+    #: sent with a ">" before them (popa3d, solid-pop3d); or with one ">" less, also before ">From "
+    #: that was written so: "unquoted" (mailutils).
+    from_lines: Literal["kept", "quoted", "unquoted"] = "kept"
+    #: Each message ends in one more blank line, which counts (solid-pop3d, qmail-pop3d).
+    blank_line_behind: bool = False
+    #: The server writes into the mail: UIDL an X-UIDL, so that sizes change there and then, and the
+    #: end of a session X-IMAPbase, X-UID and a Status, which RETR makes "OR" (mailutils).
+    status_headers: bool = False
+    #: What STAT, LIST and RETR's text tell: octets as sent (RFC 1939 §11), or "estimated", up to 1023
+    #: more (Exchange, unless it is told to count).
+    sizes: Literal["exact", "estimated"] = "exact"
+    #: The form of unique-ids (RFC 1939 §7), or "": the sample's own. It quotes {uid} (a number in
+    #: the maildrop, never given twice), {validity} (seconds, of the maildrop), {own}, and {digest}
+    #: (32 hexadecimal digits): "{uid:08x}{validity:08x}" Dovecot, "UID{uid}-{validity}" Courier.
+    unique_ids: str = ""
+    #: Of what {digest} is the MD5: "own", the sample's own unique-id; "lines", the lines Received,
+    #: Date, Message-Id and Subject, spelt so (solid-pop3d); or "fixed-headers", what stands before
+    #: a first Received, and that (popa3d, which turns the octets of each word round).
+    digest: Literal["own", "lines", "fixed-headers"] = "own"

@@ -8,14 +8,16 @@ from .exchange import encode
 from .states import Status
 
 __all__ = [
-    "PIECE", "REPLY_LIMIT", "TERMINATOR", "challenge_line", "first_line", "pieces", "status_line",
-    "stuff", "unstuff", "written_over",
+    "COPIED", "PIECE", "REPLY_LIMIT", "TERMINATOR", "challenge_line", "first_line", "pieces",
+    "status_line", "stuff", "top_of", "unstuff", "written_over",
 ]  # fmt: skip
 
 #: Octets in the first line of a reply with its CRLF (RFC 1939 section 3, RFC 2449 section 4).
 REPLY_LIMIT = 512
 #: Octets in a piece of a long body.
 PIECE = 65536
+#: Octets of a message's top that are copied rather than kept as a view of all of it.
+COPIED = 16384
 #: RFC 1939 section 3: "a termination octet (decimal code 046, ".") and a CRLF pair".
 TERMINATOR = b".\r\n"
 
@@ -36,6 +38,25 @@ def stuff(content: bytes) -> bytes:
 def unstuff(wire: bytes) -> bytes:
     """The reverse of `stuff`."""
     return _LEADING_DOT.sub(b"", wire)
+
+
+def top_of(wire: bytes, lines: int) -> bytes | memoryview:
+    """Headers, blank line and the first `lines` lines of the body, as TOP sends them (section 7).
+
+    All of it, where the body has fewer, or there is no blank line and so no body. Of what is longer
+    than a few pages a view, and no copy.
+    """
+    end = 0 if wire.startswith(b"\r\n") else wire.find(b"\r\n\r\n") + 2
+    if end == 1:
+        return wire  # no blank line: all of it is headers
+    end += 2
+    for _ in range(lines):
+        if end >= len(wire):
+            return wire
+        end = wire.index(b"\r\n", end) + 2
+    if end >= len(wire):
+        return wire
+    return wire[:end] if end <= COPIED else memoryview(wire)[:end]
 
 
 def challenge_line(base64: str) -> bytes:

@@ -23,6 +23,7 @@ from .recall import PASSING, Recall
 from .replies import PIECE, TERMINATOR, first_line, pieces, written_over
 from .session import Answer, Office, ServerState, Session, fill
 from .states import State, Status
+from .update import hung_up
 from .view import state_after
 from .witness import Witness
 
@@ -240,21 +241,20 @@ class Pop3Server:
             if self._witness is not None:
                 self._witness.again(self._recall.exchanges[raw])
             return
-        before = self._session
+        before, policy = self._session, self._policy
         line, command, answer = answer_line(self._office, before, raw)
         status = Status.ERR if answer.failed else Status.CONTINUE if answer.asks else Status.OK
         start, owed, first = len(self._out), self._owed, b""
         if not answer.silent:
             first = self._send(status, answer.text, answer.body, answer.over)
         self._settle(command, status, answer)
-        exchange = None
+        told, exchange = (line, command, first, answer.body, before.state, answer.failed), None
         if self._witness is not None and first:
-            exchange = self._witness.answered(
-                line, command, first, answer.body, before.state, answer.failed
-            )
+            exchange = self._witness.answered(*told)
         if (
             answer.session is before and not self.hangs_up and answer.failed not in PASSING
-            and len(raw) < self._policy.line_limit and (exchange or self._witness is None)
+            and len(raw) < policy.line_limit and (exchange or self._witness is None)
+            and policy.lasts(command.keyword)
         ):  # fmt: skip
             self._recall.keep(raw, self._out[start:], self._owed - owed, exchange)
 
@@ -281,7 +281,7 @@ class Pop3Server:
         self.hangs_up, self.calm = True, False
         session = self._session
         if session.maildrop is not None and session.state is State.TRANSACTION:
-            session.maildrop.release()
+            hung_up(self._office, session)
         self._become(session.at(State.CLOSED))
 
     def _send(

@@ -70,7 +70,7 @@ class Session(NamedTuple):
     maildrop: Maildrop | None = None
     messages: Sequence[Message] = ()  #: message-number n is `messages[n - 1]`
     marks: frozenset[int] = frozenset()
-    sent: frozenset[int] = frozenset()  #: what RETR sent, kept where a policy removes it
+    sent: frozenset[int] = frozenset()  #: what RETR sent, kept where a policy minds it
     bad_commands: int = 0
     failed_logins: int = 0
     attempt: Attempt | None = None  #: AUTH has asked, and the next line is the answer
@@ -165,8 +165,11 @@ class _Fields:
         return known(self._office, self._session) if known else ""
 
 
-def _left(session: Session) -> str:
-    left = len(session.messages) - len(session.marks | session.sent)
+def _left(office: Office, session: Session) -> str:
+    gone = session.marks
+    if office.personality.policy.removes_sent(session.user):
+        gone |= session.sent
+    left = len(session.messages) - len(gone)
     return f"{_counted(left)} left" if left else "maildrop empty"
 
 
@@ -179,7 +182,7 @@ _KNOWN: dict[str, Callable[[Office, Session], str | int]] = {
     "messages": lambda _, session: _counted(session.remaining),
     "total": lambda _, session: len(session.messages),
     "totals": lambda _, session: _counted(len(session.messages)),
-    "left": lambda _, session: _left(session),
+    "left": _left,
     "listed": lambda office, session: max(
         0, session.octets() - office.personality.policy.list_header_lag
     ),

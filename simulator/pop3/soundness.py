@@ -14,6 +14,7 @@ from .exchange import Reason
 from .inference import TELLING, tells
 from .mechanisms import KNOWN
 from .personality import FIELDS, OPTIONAL, Personality, is_word
+from .soundness_mail import mail_complaints
 
 __all__ = ["complaints"]
 
@@ -38,6 +39,7 @@ def complaints(personality: Personality) -> list[tuple[str, str]]:
             for key, what in _wording_complaints(language.wording, ascii_only=False)
         ]
     found += _policy_complaints(personality)
+    found += mail_complaints(personality.policy)
     found += _said_back(personality)
     if not personality.sources:
         found += [*_mismatches(personality), *_untold(personality)]

@@ -12,7 +12,7 @@ from operator import attrgetter
 
 from .maildrop import Message
 
-__all__ = ["OF", "Survey", "rows", "survey"]
+__all__ = ["GONE", "OF", "Survey", "listing", "rows", "survey"]
 
 #: How many maildrops are remembered: those that were opened last.
 KEPT = 64
@@ -22,11 +22,34 @@ OF: dict[str, Callable[[Message], int | str]] = {
 }  # fmt: skip
 
 
-def rows(keyword: str, messages: Sequence[Message], marks: Collection[int] = frozenset()) -> bytes:
-    """The body of LIST or UIDL: a line about each message, numbers with gaps for marks."""
+#: Of the policy `marked`, what leaves marked messages out.
+GONE = frozenset({"left-out", "renumbered"})
+
+
+def listing(
+    keyword: str, messages: Sequence[Message], marks: Collection[int], marked: str
+) -> bytes:
+    """The body of LIST or UIDL, marked messages as the policy `marked` has them."""
+    if marks and marked != "listed" and (keyword == "LIST" or marked in GONE):
+        return rows(keyword, messages, marks, marked)
+    whole = survey(messages)
+    return whole.scan_listing if keyword == "LIST" else whole.unique_id_listing
+
+
+def rows(
+    keyword: str,
+    messages: Sequence[Message],
+    marks: Collection[int] = frozenset(),
+    marked: str = "left-out",
+) -> bytes:
+    """A line about each message; of marked ones none, or one that says 0 octets."""
     about: Iterable[tuple[int, int | str]] = enumerate(map(OF[keyword], messages), 1)
-    if marks:
+    if marks and marked in GONE:
         about = ((number, each) for number, each in about if number not in marks)
+        if marked == "renumbered":
+            about = enumerate((each for _, each in about), 1)
+    elif marks:
+        about = ((number, 0 if number in marks else each) for number, each in about)
     return "".join([f"{number} {each}\r\n" for number, each in about]).encode("ascii")
 
 

@@ -7,18 +7,23 @@ A function that answers a command bears its keyword.
 
 from __future__ import annotations
 
+from . import update
 from .commands import Command
 from .exchange import Reason
 from .maildrop import Message
 from .session import Answer, Office, Refusal, Session, fill, read_number
-from .survey import OF, rows, survey
+from .surrogate import Surrogate
+from .survey import GONE, OF, listing, survey
 
 __all__ = ["dele", "last", "list_", "noop", "retr", "rset", "stat", "top", "uidl"]
 
 
 def stat(office: Office, session: Session, command: Command) -> Answer:
     """STAT: the drop listing. "messages marked as deleted are not counted in either total"."""
-    return Answer(session, f"{session.remaining} {session.octets()}")
+    marked = office.personality.policy.marked
+    count = session.remaining if marked in GONE else len(session.messages)
+    octets = survey(session.messages).octets if marked == "listed" else session.octets()
+    return Answer(session, f"{count} {octets}")
 
 
 def list_(office: Office, session: Session, command: Command) -> Answer:
@@ -33,39 +38,32 @@ def uidl(office: Office, session: Session, command: Command) -> Answer:
 
 def retr(office: Office, session: Session, command: Command) -> Answer:
     """RETR msg: the whole message. The octets are the store's own; nothing is copied here."""
-    number, message = _readable(office, session, command)
+    number, message = _sendable(office, session, command)
     text = _text(office, session, "retr", number=number, size=message.octets)
-    after, policy = session, office.personality.policy
-    if policy.removes_sent(session.user) and number not in session.sent:
+    after = session
+    if number not in session.sent and office.personality.policy.minds_sent(session.user):
         after = after._replace(sent=session.sent | {number})
-    if number > session.highest and office.personality.offered("LAST"):
-        after = after._replace(highest=number)
-        office.accounts.access(session.user, message.unique_id)
-    return Answer(after, text, message.wire())
+    return Answer(_accessed(office, after, command, number), text, message.wire())
 
 
 def top(office: Office, session: Session, command: Command) -> Answer:
     """TOP msg n: headers, blank line, n lines of the body; all, where the body has fewer."""
-    number, message = _readable(office, session, command)
-    lines = read_number(command.arguments[1], office.personality.policy.numbers)
+    policy = office.personality.policy
+    number, message = _sendable(office, session, command)
+    lines = read_number(command.arguments[1], policy.numbers)
     text = _text(office, session, "top", number=number, size=message.octets)
-    return Answer(session, text, message.top(lines))
+    after = _accessed(office, session, command, number)
+    return Answer(after, text, _top(message, lines, policy.top))
 
 
 def dele(office: Office, session: Session, command: Command) -> Answer:
     """DELE msg: a mark. "does not actually delete the message until ... the UPDATE state"."""
     policy = office.personality.policy
-    try:
-        number, message = session.message(command, policy.numbers)
-    except Refusal as refusal:
-        if not (policy.dele_twice and refusal.reason is Reason.ALREADY_DELETED):
-            raise
-        number = int(refusal.fields["number"])
-        message = session.messages[number - 1]
+    number, message = _any_of(office, session, command, also_marked=policy.dele_twice)
     after = session
     if number not in session.marks:
-        highest = max(session.highest, number) if office.personality.offered("LAST") else 0
-        after = session._replace(marks=session.marks | {number}, highest=highest)
+        after = _accessed(office, session, command, number)
+        after = update.marked(office, after, number)
     return Answer(after, _text(office, after, "dele", number=number, size=message.octets))
 
 
@@ -81,8 +79,8 @@ def rset(office: Office, session: Session, command: Command) -> Answer:
     """
     after = session
     if session.marks or session.highest:
-        after = session._replace(marks=frozenset(), highest=0)
-    if session.highest:
+        after = update.unmarked(office, session)._replace(highest=0)
+    if session.highest and office.personality.policy.last_kept:
         office.accounts.access(session.user, "")
     return Answer(after, _text(office, after, "rset"))
 
@@ -92,33 +90,86 @@ def last(office: Office, session: Session, command: Command) -> Answer:
     return Answer(session, str(session.highest))
 
 
-def _any_of(office: Office, session: Session, command: Command) -> tuple[int, Message]:
+def _any_of(
+    office: Office, session: Session, command: Command, *, also_marked: bool = False
+) -> tuple[int, Message]:
     """The message that the command names. Raises Refusal."""
-    return session.message(command, office.personality.policy.numbers)
+    policy = office.personality.policy
+    try:
+        return session.message(command, policy.numbers)
+    except Refusal as refusal:
+        if refusal.reason is not Reason.ALREADY_DELETED or not (
+            also_marked or command.keyword in policy.finds_marked
+        ):
+            raise
+        number = int(refusal.fields["number"])
+        return number, session.messages[number - 1]
 
 
 def _readable(office: Office, session: Session, command: Command) -> tuple[int, Message]:
     """The same, where it can be sent as it is: "LIST, TOP, RETR" (RFC 6856 section 5)."""
     number, message = _any_of(office, session, command)
-    if not session.utf8 and office.personality.offered("UTF8") and message.needs_utf8:
+    if office.personality.policy.utf8_mail == "refused" and _too_much(office, session, message):
         raise Refusal(Reason.NEEDS_UTF8, number=number)
     return number, message
 
 
+def _sendable(office: Office, session: Session, command: Command) -> tuple[int, Message]:
+    """The same as it is sent, and is still there. Raises Refusal."""
+    policy = office.personality.policy
+    number, message = _readable(office, session, command)
+    if policy.notices != "nothing":
+        update.must_be_there(office, session, number)
+    if policy.utf8_mail == "surrogate" and _too_much(office, session, message):
+        return number, Surrogate(message)
+    return number, message
+
+
+def _too_much(office: Office, session: Session, message: Message) -> bool:
+    """Whether it has UTF-8 in its headers, and a client that may not know what to do with it."""
+    return not session.utf8 and office.personality.offered("UTF8") and message.needs_utf8
+
+
+def _top(message: Message, lines: int, how: str) -> bytes | memoryview:
+    """What TOP sends, by the policy `top`. A server that takes a count below 0 sends all."""
+    if lines < 0 or (lines and how == "whole"):
+        body: bytes | memoryview = message.wire()
+    else:
+        body = message.top(lines)
+    if lines and how == "blank-line-more":
+        head = message.top(0)
+        return b"".join((head, b"\r\n", body[len(head) :]))
+    return body
+
+
+def _accessed(office: Office, session: Session, command: Command, number: int) -> Session:
+    """The session once that message was accessed, for LAST (RFC 1460 section 5)."""
+    if number <= session.highest or not office.personality.offered("LAST"):
+        return session
+    policy, keyword = office.personality.policy, command.keyword
+    if keyword not in policy.last_counts:
+        return session
+    if policy.last_kept and keyword == "RETR":
+        office.accounts.access(session.user, session.messages[number - 1].unique_id)
+    return session._replace(highest=number)
+
+
 def _listing(office: Office, session: Session, command: Command, key: str) -> Answer:
     """One line about one message; or one in the body about each, numbers with gaps for marks."""
-    of = OF[command.keyword]
+    policy, marks = office.personality.policy, session.marks
     if command.arguments:
         find = _readable if key == "list" else _any_of
         number, message = find(office, session, command)
-        return Answer(session, f"{number} {of(message)}")
-    messages, marks = session.messages, session.marks
-    if marks:
-        body = rows(command.keyword, messages, marks)
+        about = OF[command.keyword](message)
+        if key == "list" and number in marks and policy.marked == "empty":
+            about = 0
+        text, body = f"{number} {about}", None
     else:
-        whole = survey(messages)
-        body = whole.scan_listing if key == "list" else whole.unique_id_listing
-    return Answer(session, _text(office, session, key), body)
+        number, text = 0, _text(office, session, key)
+        body = listing(command.keyword, session.messages, marks, policy.marked)
+    if key == "uidl" and policy.status_headers:
+        session = update.told(session, number)
+    return Answer(session, text, body)
 
 
 def _text(office: Office, session: Session, key: str, **fields: int) -> str:

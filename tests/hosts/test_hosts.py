@@ -17,6 +17,7 @@ from simulator.hosts import (
     load_personality,
 )
 from simulator.hosts.script import Script
+from simulator.mailroom import Keeping
 from simulator.pages import PageError
 from simulator.pop3 import Ending, State
 
@@ -31,7 +32,8 @@ def log_in(stage: Stage) -> None:
 def test_every_host_of_the_directory_answers(host: Host) -> None:
     """Each host greets, lets each owner in by password, sends all mail whole, and says goodbye.
 
-    With nobody else at the mail, under TLS where a password wants it, in UTF8 mode where there is one.
+    The mail is as its store keeps it. Nobody else is at it; TLS stands where a password wants it, and
+    UTF8 mode is on where there is one.
     """
     stage = Stage(Network([replace(host, script=Script())], sample))
     policy = host.personality.policy
@@ -42,7 +44,8 @@ def test_every_host_of_the_directory_answers(host: Host) -> None:
         first += ["UTF8"] if "UTF8" in policy.offers else []
         for line in (*first, f"USER {box.owner}", f"PASS {box.password}"):
             assert stage.say(line)[0].ok
-        for number, message in enumerate(box.messages, 1):
+        kept = Keeping(policy).stored(box.owner, box.messages)
+        for number, message in enumerate(kept, 1):
             assert stage.say(f"LIST {number}")[0].reply.line == f"+OK {number} {message.octets}"
             assert stage.say(f"RETR {number}")[0].reply.octets == message.octets
         assert stage.say("QUIT")[0].after is State.UPDATE

@@ -15,7 +15,7 @@ from simulator.mailroom import Accounts, Mailbox, make_message
 from simulator.pop3.maildrop import InUse, UpdateFailed
 
 if TYPE_CHECKING:
-    from simulator.mailroom.accounts import OpenMaildrop
+    from simulator.mailroom.opened import OpenMaildrop
 
 LABELS = ("bulbs", "prize", "invoice")
 

@@ -1,0 +1,51 @@
+"""What stores do to mail that they keep: changes of a message's octets (CRLF lines), one a function."""
+
+from __future__ import annotations
+
+import re
+
+from .message import parted
+
+__all__ = ["blank_line_behind", "from_lines", "with_status", "with_unique_id"]
+
+_FROM = re.compile(rb"(?<=\r\n)From ")
+_QUOTED = re.compile(rb"(?<=\r\n)>(>*From )")
+#: The headers in which a store keeps its own state, and its unique-id.
+_STATUS = re.compile(rb"(?im)^(?:X-IMAPbase|X-UID|Status):[^\n]*\n(?:[ \t][^\n]*\n)*")
+_X_UIDL = re.compile(rb"(?im)^X-UIDL:[^\n]*\n(?:[ \t][^\n]*\n)*")
+
+
+def from_lines(content: bytes, *, quoted: bool) -> bytes:
+    """Body lines that begin "From ": with a ">" before them, or else with one taken off."""
+    if b"From " not in content:
+        return content
+    head, body = parted(content)
+    pattern, instead = (_FROM, b">From ") if quoted else (_QUOTED, rb"\1")
+    # The blank line stands before the first line of the body, and the pattern looks for a CRLF there.
+    return head + pattern.sub(instead, b"\r\n" + body) if body else content
+
+
+def blank_line_behind(content: bytes) -> bytes:
+    """With one more blank line."""
+    return content + b"\r\n"
+
+
+def with_unique_id(content: bytes, *, unique_id: str) -> bytes:
+    """With the header X-UIDL, behind all but those of `with_status`."""
+    head, body = parted(content)
+    head = _X_UIDL.sub(b"", head)
+    status = b"".join(_STATUS.findall(head))
+    line = f"X-UIDL: {unique_id}\r\n".encode("ascii")
+    return b"".join((_STATUS.sub(b"", head), line, status, b"\r\n", body))
+
+
+def with_status(content: bytes, *, uid: int, base: str, read: bool) -> bytes:
+    """With the headers in which a store keeps its state, behind the others. What was there goes.
+
+    `base` is X-IMAPbase, for the first message alone. A message without a body gets a blank line for
+    one.
+    """
+    head, body = parted(content)
+    first = f"X-IMAPbase: {base}\r\n" if base else ""
+    status = f"{first}X-UID: {uid}\r\nStatus: {'OR' if read else 'O'}\r\n".encode("ascii")
+    return b"".join((_STATUS.sub(b"", head), status, b"\r\n", body or b"\r\n"))

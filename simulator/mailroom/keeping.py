@@ -1,0 +1,177 @@
+"""How a server keeps mail: what its store makes of a sample, where servers differ.
+
+A sample is mail as it was sent. One server keeps it as it came, another in an mbox, with `>` before
+some lines and headers of its own. The decisions are fields of pop3's policy; this is the place that
+reads those which concern a store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import cached_property, partial
+from hashlib import md5
+from zlib import crc32
+
+from simulator.pop3.policy import Policy
+
+from .drop import Drop
+from .edits import blank_line_behind, from_lines, with_status, with_unique_id
+from .message import Message, Names
+
+__all__ = ["RECENT", "Keeping", "digest"]
+
+#: What stands before a name that asks for the mail of the last days (`recent`).
+RECENT = "recent:"
+#: The first second that a maildrop's {validity} may be; which one follows from its owner's name.
+_EPOCH = 1_748_736_000
+_DAY = 86400
+_KIB = 1024
+
+
+class Keeping:
+    """A store's ways. `policy`: of the server whose store it is; without one, mail is as it came."""
+
+    def __init__(self, policy: Policy | None = None) -> None:
+        self.policy = policy or Policy()
+
+    # Names
+
+    def owner(self, name: str) -> str:
+        """Whose maildrop a login with that name opens."""
+        return name.removeprefix(RECENT) if self.policy.recent else name
+
+    def validity(self, owner: str) -> int:
+        """Seconds since 1970 that belong to the owner's maildrop, the same on any machine."""
+        return _EPOCH + crc32(owner.encode("utf-8", "surrogateescape")) % (365 * _DAY)
+
+    # Mail that comes
+
+    def stored(self, owner: str, sample: Iterable[Message]) -> tuple[Message, ...]:
+        """The sample's messages as this store keeps them, before any session."""
+        edits = self._edits
+        messages = tuple(sample)
+        if edits:
+            messages = tuple(_through(edits, each) for each in messages)
+        if not self.policy.unique_ids:
+            return messages
+        return tuple(self._named(owner, messages))
+
+    def delivered(self, owner: str, message: Message, number: int) -> Message:
+        """A message that arrives, the `number`-th that the maildrop has had. Its id may be in use."""
+        kept = _through(self._edits, message)
+        if not self.policy.unique_ids:
+            return kept
+        return kept.renamed(kept.label, self._unique_id(self.validity(owner), kept, number))
+
+    def _named(self, owner: str, messages: Sequence[Message]) -> Iterator[Message]:
+        """With unique-ids of the server's form, no two alike."""
+        validity, names = self.validity(owner), Names()
+        for number, message in enumerate(messages, 1):
+            own = self._unique_id(validity, message, number)
+            yield names.apart(message.renamed(message.label, own), label=True)
+
+    def _unique_id(self, validity: int, message: Message, number: int) -> str:
+        form = self.policy.unique_ids
+        found = digest(message, self.policy.digest) if "{digest" in form else ""
+        return form.format(uid=number, validity=validity, own=message.unique_id, digest=found)
+
+    @cached_property
+    def _edits(self) -> tuple[Callable[[Message], Message], ...]:
+        """What is done to each message that comes."""
+        policy = self.policy
+        edits: list[Callable[[Message], Message]] = []
+        if policy.from_lines != "kept":
+            edit = partial(from_lines, quoted=policy.from_lines == "quoted")
+            edits.append(lambda message: message.edited(edit))
+        if policy.blank_line_behind:
+            edits.append(lambda message: message.edited(blank_line_behind))
+        if policy.sizes == "estimated":
+            edits.append(_estimated)
+        return tuple(edits)
+
+    # Sessions
+
+    def shown(self, drop: Drop, name: str, at: float) -> tuple[Message, ...]:
+        """What a session that begins then, under that name, is shown of the maildrop, in its order."""
+        policy, messages = self.policy, drop.messages
+        if policy.recent and name.startswith(RECENT):
+            since = at - policy.recent * _DAY
+            arrived = drop.arrived()
+            messages = tuple(each for each in messages if arrived(each) >= since)
+        elif policy.shows_once and drop.notes.sent:
+            sent = drop.notes.sent
+            messages = tuple(each for each in messages if each.unique_id not in sent)
+        return messages if policy.order == "oldest-first" else messages[::-1]
+
+    def told(self, drop: Drop, unique_ids: Collection[str]) -> Drop:
+        """The maildrop once UIDL has told these, which are written into the mail."""
+        if drop.notes.told.issuperset(unique_ids):
+            return drop
+        messages = tuple(
+            each.edited(partial(with_unique_id, unique_id=each.unique_id))
+            if each.unique_id in unique_ids else each
+            for each in drop.messages
+        )  # fmt: skip
+        notes = drop.notes._replace(told=drop.notes.told.union(unique_ids))
+        return drop._replace(notes=notes, messages=messages)
+
+    def noted(self, owner: str, drop: Drop, sent: Collection[str], *, quitted: bool) -> Drop:
+        """The maildrop after a session. `sent` are the unique-ids of what RETR has sent in it."""
+        policy = self.policy
+        if not (policy.status_headers or (policy.shows_once and quitted)):
+            return drop
+        read = drop.notes.sent.union(sent)
+        drop = drop._replace(notes=drop.notes._replace(sent=read))
+        if not policy.status_headers:
+            return drop
+        uids = {unique_id: number for number, (_, unique_id) in enumerate(drop.names, 1)}
+        base = f"{self.validity(owner)} {len(uids) + 1:20}"
+        messages = tuple(
+            message.edited(partial(
+                with_status, uid=uids[message.unique_id], base=base if at == 0 else "",
+                read=message.unique_id in read,
+            ))
+            for at, message in enumerate(drop.messages)
+        )  # fmt: skip
+        return drop._replace(messages=messages)
+
+
+def digest(message: Message, of: str) -> str:
+    """MD5 as 32 hexadecimal digits, by the policy `digest`. It reads the headers and no more."""
+    if of == "own":
+        return _md5(message.unique_id.encode()).hex()
+    headers = message.headed().partition(b"\r\n\r\n")[0].split(b"\r\n")
+    if of == "lines":
+        wanted = (b"Received:", b"Date:", b"Message-Id:", b"Subject:")
+        return _md5(b"".join(line + b"\n" for line in headers if line.startswith(wanted))).hex()
+    found = _md5(b"".join(line + b"\n" for line in _fixed(headers)))
+    return b"".join(found[at : at + 4][::-1] for at in range(0, 16, 4)).hex()
+
+
+def _fixed(headers: Iterable[bytes]) -> Iterator[bytes]:
+    """Header lines that no later server adds or changes, each with its continuation lines."""
+    takes, received = False, False
+    for line in headers:
+        if not line.startswith((b" ", b"\t")):
+            name = line.partition(b":")[0].lower()
+            takes = name in (b"delivered-to", b"x-delivery-id") or (
+                not received and name in (b"received", b"date", b"message-id")
+            )
+            received = received or name == b"received"
+        if takes:
+            yield line
+
+
+def _md5(octets: bytes) -> bytes:
+    return md5(octets, usedforsecurity=False).digest()
+
+
+def _through(edits: Iterable[Callable[[Message], Message]], message: Message) -> Message:
+    for edit in edits:
+        message = edit(message)
+    return message
+
+
+def _estimated(message: Message) -> Message:
+    """The same with a size that was never counted: the next full KiB."""
+    return message.of_size(-(-message.octets // _KIB) * _KIB)
