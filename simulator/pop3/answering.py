@@ -1,6 +1,6 @@
 """What a line is answered with: the checks in their order, and the function that bears the keyword.
 
-One place turns a refusal into -ERR (`_refuse`), whoever refused.
+Whoever refuses raises a Refusal, and one place (refusing.py) makes -ERR of it.
 """
 
 from __future__ import annotations
@@ -9,10 +9,13 @@ from collections.abc import Callable
 
 from . import authorization, capability, transaction, update
 from .arguments import Argument, Flaw
-from .commands import COMMANDS, LOGIN_COMMANDS, Command
+from .commands import COMMANDS, Command
 from .exchange import Reason
 from .framing import Line, may_be_utf8
+from .inference import tells
 from .maildrop import SystemFailure
+from .personality import STATES
+from .refusing import forgiving, refuse
 from .session import Answer, Office, Refusal, Session, fill
 from .states import State
 
@@ -44,22 +47,27 @@ ANSWERS: dict[tuple[State, str], _Answering] = {
     (State.TRANSACTION, "QUIT"): update.quit_,
 }
 
-#: What counts towards a personality's limit of bad commands.
-_BAD = frozenset(
-    {Reason.UNKNOWN_COMMAND, Reason.BLANK_LINE, Reason.LINE_TOO_LONG, Reason.BAD_OCTET,
-     Reason.BARE_LF, Reason.WRONG_STATE}
-)  # fmt: skip
+#: What logs in: `login_again` lets it do so in TRANSACTION.
+_LOGINS = frozenset({"USER", "PASS", "APOP", "AUTH"})
+#: What may follow USER where `after_user` is "pass".
+_AFTER_USER = frozenset({"PASS", "QUIT"})
 
 
 def answer_to(office: Office, session: Session, line: Line, command: Command) -> Answer:
     """The answer to one line. Whatever refuses it, an Answer comes back."""
     try:
-        return _consult(office, session, line, command)
+        answer = _consult(office, session, line, command)
     except Refusal as refusal:
-        return _refuse(office, session, command, refusal)
+        return refuse(office, session, command, refusal)
     except SystemFailure as failure:
         reason = Reason.PERMANENT if failure.permanent else Reason.TEMPORARY
-        return _refuse(office, session, command, Refusal(reason))
+        return refuse(office, session, command, Refusal(reason))
+    if session.bad_commands and answer.session.bad_commands:
+        answer = answer._replace(session=forgiving(office, answer.session))
+    then = office.personality.then
+    if then and not (answer.failed or answer.asks) and (key := command.keyword.lower()) in then:
+        answer = answer._replace(also=(fill(then[key], office, answer.session),))
+    return answer
 
 
 def _consult(office: Office, session: Session, line: Line, command: Command) -> Answer:
@@ -72,54 +80,81 @@ def _consult(office: Office, session: Session, line: Line, command: Command) -> 
         return authorization.response(office, session, command)
     if not line.text:
         raise Refusal(Reason.BLANK_LINE)
-    row, state = command.row, session.state
-    if row is None or not office.personality.offered(command.keyword):
-        raise Refusal(Reason.UNKNOWN_COMMAND)
-    if state not in row.states:
-        raise Refusal(Reason.WRONG_STATE)
+    answer = _by_keyword(office, session, command)
+    if answer is not None:
+        return answer
+    state = _state_for(office, session, command)
     if command.flaw is not None:
-        command = _tolerate(office, command, command.flaw)
+        command = _tolerate(office, command, command.flaw, blank=line.text.endswith(" "))
     return ANSWERS[state, command.keyword](office, session, command)
 
 
-def _tolerate(office: Office, command: Command, flaw: Flaw) -> Command:
+def _by_keyword(office: Office, session: Session, command: Command) -> Answer | None:
+    """What a policy decides by the keyword, before anybody looks into the table. Raises Refusal."""
+    policy = office.personality.policy
+    if session.named is not None and policy.after_user == "pass":
+        _only_pass(session, command)
+    return _fixed(office, session, command) if policy.fixed else None
+
+
+def _state_for(office: Office, session: Session, command: Command) -> State:
+    """The state whose command it is: the session's own, but where a login is taken again.
+
+    Raises Refusal where there is no such command, or not now.
+    """
+    row, state = command.row, session.state
+    if row is None or not office.personality.offered(command.keyword):
+        raise Refusal(Reason.UNKNOWN_COMMAND)
+    if state in row.states:
+        return state
+    if office.personality.policy.login_again and command.keyword in _LOGINS:
+        return State.AUTHORIZATION
+    raise Refusal(Reason.WRONG_STATE)
+
+
+def _tolerate(office: Office, command: Command, flaw: Flaw, *, blank: bool = False) -> Command:
     """The command as a lenient policy reads it. Raises Refusal where it is not."""
     policy = office.personality.policy
     if flaw is Flaw.SURPLUS_ARGUMENT and policy.surplus == "ignored":
         return command
-    if command.keyword == "AUTH" and not command.arguments and policy.bare_auth:
-        return command
+    if command.keyword == "AUTH" and not command.arguments:
+        if blank and policy.empty_mechanism == "unknown" and policy.mechanisms:
+            raise Refusal(Reason.UNKNOWN_MECHANISM)
+        if policy.bare_auth:
+            return command
     takes_numbers = COMMANDS[command.keyword].arguments[:1] == (Argument.MESSAGE,)
     if flaw is Flaw.BAD_ARGUMENT and takes_numbers and policy.numbers == "leading-digits":
         return command
     hang_up = flaw is Flaw.SURPLUS_ARGUMENT and policy.surplus == "hang-up"
-    raise Refusal(Reason(flaw.value), hang_up=hang_up)
+    detail = authorization.detail(office, command)
+    raise Refusal(Reason(flaw.value), hang_up=hang_up, detail=detail)
 
 
-def _refuse(office: Office, session: Session, command: Command, refusal: Refusal) -> Answer:
-    """The one place where a refusal becomes a reply."""
-    policy, before = office.personality.policy, session
-    template = office.personality.refusing(
-        command.keyword, refusal.reason, before.state, refusal.detail
-    )
-    hang_up = refusal.hang_up
-    if refusal.reason in _BAD and policy.bad_command_limit:
-        session = session._replace(bad_commands=session.bad_commands + 1)
-        hang_up = hang_up or session.bad_commands >= policy.bad_command_limit
-    delay = 0.0
-    if refusal.reason is Reason.BAD_CREDENTIALS:
-        delay = policy.failed_login_delay
-        session = session._replace(failed_logins=session.failed_logins + 1)
-        hang_up = hang_up or session.failed_logins == policy.login_limit
-    if command.keyword in LOGIN_COMMANDS and session.named:
-        # RFC 1939 section 7: PASS only "immediately after a successful USER": a new start is needed.
-        session = session._replace(named="")
-    if session.attempt is not None:
-        # RFC 5034 section 4: "as if the client had not issued the AUTH command", so USER holds.
-        session = session._replace(attempt=None)
-    fields = {"keyword": command.keyword, "argument": "".join(command.arguments[:1])}
-    text = fill(template, office, before, **{**fields, **refusal.fields})
-    return Answer(session, text, hang_up=hang_up, failed=refusal.reason, delay=delay)
+def _fixed(office: Office, session: Session, command: Command) -> Answer | None:
+    """The reply that is the same whatever is asked, where the policy has one for the keyword."""
+    keyword = command.keyword.upper()
+    fixed = office.personality.policy.fixed
+    where = f"{STATES.get(session.state, '')}.{keyword}"
+    template = fixed.get(where, fixed.get(keyword))
+    if template is None:
+        return None
+    indicator, _, text = template.partition(" ")
+    if indicator == "+OK":
+        fields = {"keyword": command.keyword, "argument": "".join(command.arguments[:1])}
+        return Answer(session, fill(text, office, session, **fields))
+    row = command.row
+    known = row is not None and session.state not in row.states
+    lacking = not known or tells(text, Reason.UNKNOWN_COMMAND)
+    raise Refusal(Reason.UNKNOWN_COMMAND if lacking else Reason.WRONG_STATE, words=text)
+
+
+def _only_pass(session: Session, command: Command) -> None:
+    """Behind USER this server takes PASS alone. Raises Refusal."""
+    row = command.row
+    if command.keyword not in _AFTER_USER:
+        astray = row is not None and (session.state not in row.states or row.keyword == "USER")
+        reason = Reason.WRONG_STATE if astray else Reason.UNKNOWN_COMMAND
+        raise Refusal(reason, detail="after-user")
 
 
 assert all(key in COMMANDS and state in COMMANDS[key].states for state, key in ANSWERS)

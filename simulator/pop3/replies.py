@@ -7,8 +7,8 @@ import re
 from .exchange import encode
 
 __all__ = [
-    "PIECE", "REPLY_LIMIT", "TERMINATOR", "challenge_line", "pieces", "status_line", "stuff",
-    "unstuff",
+    "PIECE", "REPLY_LIMIT", "TERMINATOR", "challenge_line", "pieces", "said", "status_line",
+    "stuff", "unstuff",
 ]  # fmt: skip
 
 #: Octets in the first line of a reply with its CRLF (RFC 1939 section 3, RFC 2449 section 4).
@@ -35,6 +35,13 @@ def stuff(content: bytes) -> bytes:
 def unstuff(wire: bytes) -> bytes:
     """The reverse of `stuff`."""
     return _LEADING_DOT.sub(b"", wire)
+
+
+def said(indicator: str, text: str) -> str:
+    """A reply's first line. A text of one blank gives the indicator and a blank, as some servers do."""
+    if text == " ":
+        return f"{indicator} "
+    return f"{indicator} {text}" if text else indicator
 
 
 def challenge_line(base64: str) -> bytes:

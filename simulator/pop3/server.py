@@ -17,11 +17,12 @@ from .answering import answer_to
 from .commands import Command
 from .exchange import Exchange
 from .framing import RESPONSE_LIMIT, LineCutter, read_line, read_response
-from .recall import PASSING, Recall
-from .replies import PIECE, TERMINATOR, challenge_line, pieces, status_line
-from .session import Answer, Office, ServerState, Session, fill
+from .recall import PASSING, STRAY, Recall
+from .replies import pieces, said
+from .session import Answer, Office, ServerState, Session, fill, idle_limit
 from .states import State, Status
 from .view import state_after
+from .voice import Voice
 from .witness import Witness
 
 __all__ = ["BACKLOG", "Pop3Server"]
@@ -31,33 +32,31 @@ __all__ = ["BACKLOG", "Pop3Server"]
 BACKLOG = 131072
 
 
-class Pop3Server:
+class Pop3Server(Voice):
     """One session at the server's end. `watch`: make Exchanges, for a board that looks on.
 
     `secure`: TLS stands before the greeting (RFC 8314 section 3).
     """
 
     __slots__ = (
-        "_delay", "_has_long", "_held", "_lines", "_office", "_out", "_owed", "_recall",
-        "_session", "_witness", "calm", "hangs_up", "wants_tls",
+        "_delay", "_held", "_lines", "_office", "_recall", "_session", "_unread", "calm",
+        "hangs_up", "wants_tls",
     )  # fmt: skip
 
     def __init__(self, office: Office, *, watch: bool = False, secure: bool = False) -> None:
+        super().__init__(Witness() if watch else None)
         self._office = office  # speaks the language of the session
         self._session = Session(secure=secure)
         self._lines = LineCutter()
-        self._out: list[bytes | memoryview] = []
-        self._owed = 0  # the octets in it
         self._held = b""  # lines that wait until what is owed has been taken
-        self._has_long = False  # whether a body is waiting that leaves in pieces
         #: Whether the carrier should close the line once `data_to_send` is sent.
         self.hangs_up = False
         #: Whether TLS begins once `data_to_send` is carried; `tls_started` says that it stands.
         self.wants_tls = False
         self._delay = 0.0
+        self._unread = False  # what came behind the last line in one write is lost
         #: Whether the carrier has nothing to do but to carry: no end, no TLS, no delay.
         self.calm = True
-        self._witness = Witness() if watch else None
         self._recall = Recall()
         self._greet()
 
@@ -89,8 +88,12 @@ class Pop3Server:
                 self._owed += len(replies)
                 lines = []
         for at, raw in enumerate(lines, 1):
-            self._answer(raw)
+            self._answer(raw, behind=at > 1)
             if self.hangs_up or self.wants_tls:
+                self._left_behind(lines[at:])
+                return
+            if self._unread:
+                self._lines, self._unread = LineCutter(), False
                 return
             if self._owed > BACKLOG and at < len(lines):
                 # As octets, for a list of short lines takes eight times the room.
@@ -102,13 +105,18 @@ class Pop3Server:
         if kept and 0 < self._most() <= len(kept):
             self._answer(kept)
 
+    def _left_behind(self, lines: list[bytes]) -> None:
+        """What came behind a STLS in one write: held for the time under TLS, or lost, as it should."""
+        if self.wants_tls and self._office.personality.policy.keeps_behind_stls:
+            self._held = b"\n".join([*lines, self._lines.kept])
+
     def _answer_held(self) -> None:
         """Answer lines that were held, until again too much is owed."""
         held, at = self._held, 0
         while self._owed <= BACKLOG and (stop := held.find(b"\n", at)) >= 0:
             self._answer(held[at:stop])
-            if self.hangs_up or self.wants_tls:
-                self._held = b""
+            if self.hangs_up or self.wants_tls or self._unread:
+                self._held, self._unread = b"", False
                 return
             at = stop + 1
         self._held = held[at:]
@@ -129,18 +137,21 @@ class Pop3Server:
     def receive_timeout(self) -> None:
         """`idle_limit` or `grace` is over: hang up, and no UPDATE (RFC 1939 section 3)."""
         if not self.hangs_up:
-            words = self._office.personality.wording.get("autologout")
-            if words is not None:
-                text = fill(words, self._office, self._session)
-                line = self._send(Status.ERR, text, None)
-                if self._witness is not None:
-                    self._witness.unasked(line, self._session.state)
+            personality, state = self._office.personality, self._session.state
+            words, line = (
+                personality.unasked("autologout", state),
+                personality.then.get("autologout"),
+            )
+            if line is None and words is not None:
+                line = said("-ERR", words)
+            if line is not None:
+                self._say(fill(line, self._office, self._session), state)
             self._close()
 
     def tls_started(self) -> None:
         """TLS stands. What was said before it is forgotten (see authorization.stls)."""
         self.wants_tls, self.calm = False, not self.hangs_up
-        self._lines, self._held = LineCutter(), b""
+        self._lines = LineCutter()  # `_held` is empty, but by policy
         self._become(self._session._replace(secure=True))
 
     # Octets out, and what the carrier should know
@@ -162,7 +173,7 @@ class Pop3Server:
     @property
     def idle_limit(self) -> float:
         """Seconds without a line after which `receive_timeout` is due; 0: never."""
-        return self._office.personality.policy.autologout
+        return idle_limit(self._office, self._session)
 
     @property
     def grace(self) -> float:
@@ -216,7 +227,8 @@ class Pop3Server:
         if self._witness is not None:
             self._witness.greeted(line, secure=self._session.secure)
 
-    def _answer(self, raw: bytes) -> None:
+    def _answer(self, raw: bytes, *, behind: bool = False) -> None:
+        """Answer one line. `behind`: it came in one write with a line before it."""
         found = self._recall.cut.get(raw)
         if found is not None:
             self._out.append(found)
@@ -235,14 +247,24 @@ class Pop3Server:
         if policy.longest_line and len(raw) >= policy.longest_line and len(raw) >= self._most():
             answer = answer._replace(hang_up=True)
         status = Status.ERR if answer.failed else Status.CONTINUE if answer.asks else Status.OK
+        silent, lossy = answer.silent, "behind-error" in policy.lost
+        if lossy and behind and answer.failed in STRAY and before.state is State.TRANSACTION:
+            answer, silent = Answer(before, failed=answer.failed, loses=True), True
+        if silent:
+            self._settle(command, status, answer)
+            return
         start, owed = len(self._out), self._owed
         first = self._send(status, answer.text, answer.body)
-        self._settle(command, status, answer)
         exchange = None
         if self._witness is not None:
             exchange = self._witness.answered(
                 line, command, first, answer.body, before.state, answer.failed
             )
+        for each in answer.also:
+            self._say(each, state_after(before.state, command, status, answer.failed))
+        self._settle(command, status, answer)
+        if answer.also or (lossy and answer.failed):
+            return
         if answer.session is before and not self.hangs_up and answer.failed not in PASSING:
             self._recall.keep(raw, self._out[start:], self._owed - owed, exchange)
 
@@ -253,6 +275,7 @@ class Pop3Server:
         if session is not self._session or after is not session.state:
             self._become(session.at(after))
         self._delay += answer.delay
+        self._unread = answer.loses
         self.wants_tls = answer.starts_tls
         if answer.hang_up:
             self._close()
@@ -271,18 +294,3 @@ class Pop3Server:
         if session.maildrop is not None and session.state is State.TRANSACTION:
             session.maildrop.release()
         self._become(session.at(State.CLOSED))
-
-    def _send(self, status: Status, text: str, body: bytes | memoryview | None) -> bytes:
-        """Owe a reply; its first line."""
-        if status is Status.CONTINUE:
-            line = challenge_line(text)
-        else:
-            indicator = "+OK" if status is Status.OK else "-ERR"
-            line = status_line(f"{indicator} {text}" if text else indicator)
-        self._out.append(line)
-        self._owed += len(line)
-        if body is not None:
-            self._out += (body, TERMINATOR) if body else (TERMINATOR,)
-            self._owed += len(body) + len(TERMINATOR)
-            self._has_long = self._has_long or len(body) > PIECE
-        return line

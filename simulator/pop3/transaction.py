@@ -18,7 +18,10 @@ __all__ = ["dele", "last", "list_", "noop", "retr", "rset", "stat", "top", "uidl
 
 def stat(office: Office, session: Session, command: Command) -> Answer:
     """STAT: the drop listing. "messages marked as deleted are not counted in either total"."""
-    return Answer(session, f"{session.remaining} {session.octets()}")
+    template = office.personality.wording.get("stat")
+    if template is None:
+        return Answer(session, f"{session.remaining} {session.octets()}")
+    return Answer(session, fill(template, office, session))
 
 
 def list_(office: Office, session: Session, command: Command) -> Answer:
@@ -89,7 +92,7 @@ def rset(office: Office, session: Session, command: Command) -> Answer:
 
 def last(office: Office, session: Session, command: Command) -> Answer:
     """LAST: "the highest message number which [was] accessed", by RETR or DELE (RFC 1460 section 5)."""
-    return Answer(session, str(session.highest))
+    return Answer(session, fill(office.personality.wording.get("last", "{last}"), office, session))
 
 
 def _any_of(office: Office, session: Session, command: Command) -> tuple[int, Message]:
@@ -111,7 +114,13 @@ def _listing(office: Office, session: Session, command: Command, key: str) -> An
     if command.arguments:
         find = _readable if key == "list" else _any_of
         number, message = find(office, session, command)
-        return Answer(session, f"{number} {of(message)}")
+        template = office.personality.wording.get(f"{key}-one")
+        if template is None:
+            return Answer(session, f"{number} {of(message)}")
+        about: dict[str, str | int] = {"number": number, "size": message.octets}
+        if key == "uidl":  # LIST has no need of the unique-id, which may have to be made
+            about["unique_id"] = message.unique_id
+        return Answer(session, fill(template, office, session, **about))
     messages, marks = session.messages, session.marks
     if marks:
         body = rows(command.keyword, messages, marks)

@@ -31,7 +31,11 @@ def quit_(office: Office, session: Session, command: Command) -> Answer:
         maildrop.release()
     words = office.personality
     # A response code tells why; that something was left is the reason all the same (section 6).
-    template = words.refusing("QUIT", reason) if reason else words.accepting("quit")
+    if reason:
+        template = words.refusing("QUIT", reason, session.state)
+    else:
+        kept = words.accepting("quit")
+        template = words.wording.get("quit-removed", kept) if gone else kept
     failed = Reason.NOT_REMOVED if reason else None
     after = session.at(State.UPDATE)
     return Answer(after, fill(template, office, after), hang_up=True, failed=failed)
