@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from .commands import COMMANDS
 from .exchange import Reason
 from .policy import Policy
+from .replies import said
 from .states import State
 
 __all__ = [
@@ -74,8 +75,8 @@ WORDS: frozenset[str] = frozenset(
 )  # fmt: skip
 #: What a server says of itself, as -ERR, each also by state: `autologout` before it hangs up for want
 #: of a line (RFC 1939 §3 has it say nothing), and `too-many-errors` behind the last bad command's
-#: reply.
-UNASKED: frozenset[str] = frozenset({"autologout", "too-many-errors"})
+#: reply, `tls-failed` where it goes on in the clear.
+UNASKED: frozenset[str] = frozenset({"autologout", "tls-failed", "too-many-errors"})
 
 
 def is_word(key: str) -> bool:
@@ -181,5 +182,8 @@ class Personality:
         return next((words[key] for key in keys if key in words), "")
 
     def unasked(self, key: str, state: State) -> str | None:
-        """The template of what is said unasked, one of `UNASKED`; None: nothing is."""
-        return self.wording.get(f"{STATES.get(state, '')}.{key}", self.wording.get(key))
+        """What is said unasked, one of `UNASKED`, as a whole line's template; None: nothing is."""
+        if key in self.then:
+            return self.then[key]
+        words = self.wording.get(f"{STATES.get(state, '')}.{key}", self.wording.get(key))
+        return None if words is None else said("-ERR", words)

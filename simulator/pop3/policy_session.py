@@ -112,6 +112,9 @@ class SessionPolicy(LinePolicy):
     #: somebody on the way may put commands there. RFC 2595 §4 says nothing; RFC 3207 §6 does for SMTP.
     #: No current server (CVE-2011-0411 names many of 2011).
     keeps_behind_stls: bool = False
+    #: Where the handshake behind STLS fails, the session goes on in the clear, with `tls-failed` said
+    #: first. RFC 2595 §4 leaves it open; whoever cuts in may so keep TLS away. Courier.
+    clear_after_failed_tls: bool = False
 
     # What is counted, what is late, what is lost
 

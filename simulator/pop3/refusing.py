@@ -45,7 +45,7 @@ def refuse(office: Office, session: Session, command: Command, refusal: Refusal)
     return Answer(
         session, filled(said or ""), hang_up=hang_up or last, failed=reason, delay=delay,
         silent=_among(keys, policy.silent_on),
-        also=tuple(map(filled, filter(None, (then, unasked and f"-ERR {unasked}")))),
+        also=tuple(map(filled, filter(None, (then, unasked)))),
     )  # fmt: skip
 
 

@@ -15,10 +15,9 @@ from __future__ import annotations
 
 from .answering import answer_to
 from .commands import Command
-from .exchange import Exchange
 from .framing import RESPONSE_LIMIT, LineCutter, read_line, read_response
 from .recall import PASSING, STRAY, Recall
-from .replies import pieces, said
+from .replies import pieces
 from .session import Answer, Office, ServerState, Session, fill, idle_limit
 from .states import State, Status
 from .view import state_after
@@ -138,12 +137,7 @@ class Pop3Server(Voice):
         """`idle_limit` or `grace` is over: hang up, and no UPDATE (RFC 1939 section 3)."""
         if not self.hangs_up:
             personality, state = self._office.personality, self._session.state
-            words, line = (
-                personality.unasked("autologout", state),
-                personality.then.get("autologout"),
-            )
-            if line is None and words is not None:
-                line = said("-ERR", words)
+            line = personality.unasked("autologout", state)
             if line is not None:
                 self._say(fill(line, self._office, self._session), state)
             self._close()
@@ -153,6 +147,17 @@ class Pop3Server(Voice):
         self.wants_tls, self.calm = False, not self.hangs_up
         self._lines = LineCutter()  # `_held` is empty, but by policy
         self._become(self._session._replace(secure=True))
+
+    def tls_failed(self) -> bool:
+        """TLS did not come about behind STLS. Whether the session goes on, in the clear."""
+        if not (self.wants_tls and self._office.personality.policy.clear_after_failed_tls):
+            return False
+        self.wants_tls, self.calm, self._held = False, not self.hangs_up, b""
+        self._lines = LineCutter()
+        line = self._office.personality.unasked("tls-failed", self._session.state)
+        if line is not None:
+            self._say(fill(line, self._office, self._session), self._session.state)
+        return True
 
     # Octets out, and what the carrier should know
 
@@ -192,10 +197,6 @@ class Pop3Server(Voice):
     def session(self) -> Session:
         """The session as the server sees it."""
         return self._session
-
-    def exchanges(self) -> list[Exchange]:
-        """With `watch`: the Exchanges since the last call, the greeting's first."""
-        return self._witness.taken() if self._witness is not None else []
 
     # Taking back
 

@@ -65,7 +65,7 @@ class Office:
     #: The SASL mechanisms that can be had; those of the policy are offered.
     mechanisms: Mapping[str, Mechanism] = field(default_factory=lambda: STANDARD)
     session_id: str = ""  #: what `{session_id}` stands for (policy_session.session_id)
-    peer: str = "192.0.2.1"  #: the address that called; RFC 5737's, where it is nobody's
+    peer: str = "192.0.2.1"  #: the address that called
     penalty: Penalty | None = None  #: the refused logins of that address
 
     def speaking(self, language: str) -> Office:

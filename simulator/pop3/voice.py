@@ -5,6 +5,7 @@ Why a base and not a part: each line that is answered passes here, and a part wo
 
 from __future__ import annotations
 
+from .exchange import Exchange
 from .replies import PIECE, TERMINATOR, challenge_line, said, status_line
 from .states import OVER, State, Status
 from .witness import Witness
@@ -22,6 +23,10 @@ class Voice:
         self._owed = 0  # the octets in it
         self._has_long = False  # whether a body is waiting that leaves in pieces
         self._witness = witness
+
+    def exchanges(self) -> list[Exchange]:
+        """With `watch`: the Exchanges since the last call, the greeting's first."""
+        return self._witness.taken() if self._witness is not None else []
 
     def _send(self, status: Status, text: str, body: bytes | memoryview | None) -> bytes:
         """Owe a reply; its first line."""
