@@ -171,12 +171,16 @@ def _mechanism(office: Office, session: Session, command: Command) -> Mechanism:
     """The mechanism that is asked for. Raises Refusal."""
     policy, name = office.personality.policy, command.mechanism
     _clear_enough(office, session, "AUTH *")
+    barred = policy.no_initial_response if command.response is not None else frozenset()
+    surplus = Refusal(Reason.SURPLUS_ARGUMENT, hang_up=policy.surplus == "hang-up")
+    if "*" in barred:
+        raise surplus
     if name not in _named(office, session) or name not in office.mechanisms:
         raise Refusal(Reason.UNKNOWN_MECHANISM, argument=name)
     if name in CLEARTEXT:
         _clear_enough(office, session, "AUTH")
-    if command.response is not None and not policy.no_initial_response.isdisjoint({name, "*"}):
-        raise Refusal(Reason.SURPLUS_ARGUMENT, hang_up=policy.surplus == "hang-up")
+    if name in barred:
+        raise surplus
     return office.mechanisms[name]
 
 

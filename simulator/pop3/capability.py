@@ -57,15 +57,16 @@ def _listed(office: Office, session: Session) -> tuple[str, ...]:
 def _worked_out(each: str, office: Office, session: Session) -> str:
     """A line of the policy's own list as it is said now; "" where there is nothing to say."""
     match each:
-        case "LOGIN-DELAY":
-            return _delay(office, session)
+        case "LOGIN-DELAY":  # a list that has it says 0 too
+            return _delay(office, session) or "LOGIN-DELAY 0"
         case "EXPIRE":
             return _expire(office, session)
         case "IMPLEMENTATION":
             software = office.personality.policy.implementation
             return f"IMPLEMENTATION {software}" if software else ""
         case "STLS":  # the list is of one state already
-            return "" if session.secure else each
+            had = office.personality.offered("STLS") and not session.secure
+            return each if had else ""
         case "USER" | "SASL" | "UTF8":
             return _line(each, office, session)
     return each.removeprefix("=")
