@@ -64,6 +64,7 @@ class PersonalityPage:
     languages: dict[str, LanguagePage] = field(default_factory=dict)
     server: str = ""
     sources: tuple[str, ...] = ()
+    then: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Templates are checked once, when the page is read, so that no reply can fail on one."""
@@ -77,7 +78,7 @@ class PersonalityPage:
         languages = {tag: page.language() for tag, page in self.languages.items()}
         return Personality(
             name, self.about, wording, self.policy, languages,
-            server=self.server, sources=tuple(self.sources),
+            server=self.server, sources=tuple(self.sources), then=dict(self.then),
         )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ deletes is gone from this Network's copy only, until it is reset.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,11 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.mailroom import Accounts, AccountsState, Keeping, Mailbox
-from simulator.pop3 import Exchange, Office, Pop3Server
+from simulator.pop3 import Exchange, Pop3Server
+from simulator.pop3.penalty import Strikes
+from simulator.pop3.stamps import Origin
 
 from .actors import happen
 from .host import Host
-from .mechanisms import EVERY
+from .offices import CALLER, Penalties, open_office
 from .script import Script
 
 if TYPE_CHECKING:
@@ -45,6 +48,7 @@ class NetworkState:
     accounts: Mapping[str, AccountsState]
     now: float = 0.0
     scripts: Mapping[str, tuple[Script, float]] = field(default_factory=dict)
+    penalties: Mapping[str, Strikes] = field(default_factory=dict)
 
 
 def counting_stamps() -> Stamps:
@@ -104,6 +108,8 @@ class Network:
         self._scripts: Mapping[str, tuple[Script, float]] = {}
         self._accounts: dict[str, Accounts] = {}
         self._first: dict[str, AccountsState] = {}
+        self._penalties = Penalties()  # by host: there is one who calls
+        self._calls: Counter[str] = Counter()
 
     def find(self, name: str) -> Host:
         """The host of that name or address. Raises NoSuchHost."""
@@ -123,12 +129,12 @@ class Network:
         host = self.find(name)
         if port not in (*host.ports, *host.tls_ports):
             raise Refused(host.address)
-        number, stamp = self._stamps(), host.timestamp
-        if not stamp and host.personality.offered("APOP"):
-            stamp = f"<{number}@{host.canonical}>"
-        office = Office(
-            host.personality, self.accounts(host), host.canonical, stamp, lambda: self.now,
-            number, mechanisms=EVERY,
+        stamp = self._stamps()
+        self._calls[host.name] += 1
+        office = open_office(
+            host.personality, self.accounts(host), host.canonical, lambda: self.now, stamp,
+            lambda: Origin.of(stamp, self._calls[host.name]), host.timestamp, CALLER,
+            self._penalties.of(host.name),
         )  # fmt: skip
         secure = secure or port in host.tls_ports
         return host, Pop3Server(office, watch=watch, secure=secure)
@@ -186,11 +192,12 @@ class Network:
     def state(self) -> NetworkState:
         """What has become of the mail. Cheap: the values inside are immutable."""
         mail = {name: each.state() for name, each in self._accounts.items()}
-        return NetworkState(mail, self.now, self._scripts)
+        return NetworkState(mail, self.now, self._scripts, self._penalties.state())
 
     def restore(self, state: NetworkState) -> None:
         """The mail as at `state()`; of a host first asked for since then, as in the sample."""
         self.now, self._scripts = state.now, state.scripts
+        self._penalties.restore(state.penalties)
         for name, accounts in self._accounts.items():
             if name in state.accounts:
                 accounts.restore(state.accounts[name])

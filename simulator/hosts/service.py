@@ -13,9 +13,10 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from simulator.pop3 import Effect, End, Ending, Exchange, Office, Personality, Pop3Server, State
+from simulator.pop3 import Effect, End, Ending, Exchange, Personality, Pop3Server, State
+from simulator.pop3.stamps import Origin
 
-from .mechanisms import EVERY
+from .offices import Penalties, open_office
 
 if TYPE_CHECKING:
     from simulator.link import Peer, Timed, TlsFailed
@@ -64,16 +65,18 @@ class Service:
     """Gives each peer an engine of its own. `watch`: their Exchanges can be taken.
 
     `host` stands in replies and in APOP's timestamp. `clock` gives seconds, for delays and expiry;
-    they are counted from now on, since the mail of a sample is as old as the service.
+    they are counted from now on, since the mail of a sample is as old as the service. `calendar` gives
+    the seconds since 1970, for a timestamp that shows them.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- what a service needs from outside, each handed in
         self,
         personality: Personality,
         accounts: Accounts,
         host: str,
         *,
         clock: Callable[[], float] = time.monotonic,
+        calendar: Callable[[], float] = time.time,
         watch: bool = False,
     ) -> None:
         self.accounts = accounts
@@ -82,7 +85,9 @@ class Service:
         self._host = host
         began = clock()
         self._clock = lambda: clock() - began
-        self._apop = personality.offered("APOP")
+        self._calendar = calendar
+        self._penalties = Penalties()
+        self._penal = bool(personality.policy.login_penalty)
         self._watch = watch
 
     def put_back(self) -> None:
@@ -93,11 +98,15 @@ class Service:
         """The server's chair for a peer."""
         # RFC 1939 section 7: a process number and a clock; here the second is chance.
         stamp = f"{self._process}.{secrets.randbits(53)}"
-        timestamp = f"<{stamp}@{self._host}>" if self._apop else ""
-        office = Office(
-            self._personality, self.accounts, self._host, timestamp, self._clock, stamp, EVERY
-        )
+        office = open_office(
+            self._personality, self.accounts, self._host, self._clock, stamp,
+            lambda: self._origin(peer), "", peer.address,
+            self._penalties.of(peer.address) if self._penal else None,
+        )  # fmt: skip
         return Pop3Server(office, watch=self._watch, secure=peer.secure)
+
+    def _origin(self, peer: Peer) -> Origin:
+        return Origin(self._process, int(self._calendar()), peer.number, secrets.token_hex(16))
 
 
 class Audience(Protocol):

@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from .faults import Fault, FaultyEndpoint, FaultyState
     from .listener import Bounds, Listener, Lookout
     from .memory import Cutter, MemoryLink, whole
+    from .records import TlsFailed
     from .tcp import Address, TcpLink, dial_tcp, resolve
-    from .tls import TlsEndpoint, TlsFailed, TlsLink
+    from .tls import TlsEndpoint
+    from .tls_link import TlsLink
 else:
     from simulator.doors import on_demand
 
@@ -25,7 +27,9 @@ else:
         listener="Bounds Listener Lookout",
         memory="Cutter MemoryLink whole",
         tcp="Address TcpLink dial_tcp resolve",
-        tls="TlsEndpoint TlsFailed TlsLink",
+        records="TlsFailed",
+        tls="TlsEndpoint",
+        tls_link="TlsLink",
     )
 
 __all__ = [

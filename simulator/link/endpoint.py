@@ -48,6 +48,9 @@ class Securable(Endpoint, Protocol):
     def tls_started(self) -> None:
         """TLS stands from here on; what was said in the clear is not trusted."""
 
+    def tls_failed(self) -> bool:
+        """TLS did not come about. Whether the line goes on in the clear; most would close it."""
+
 
 class Timed(Securable, Protocol):
     """An endpoint that has patience with its peer, and sometimes wants it to have some."""

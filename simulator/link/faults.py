@@ -258,6 +258,10 @@ class FaultyEndpoint:
         """TLS stands from here on."""
         getattr(self._inner, "tls_started", lambda: None)()
 
+    def tls_failed(self) -> bool:
+        """Whether the endpoint inside goes on in the clear."""
+        return bool(getattr(self._inner, "tls_failed", bool)())
+
     def state(self) -> FaultyState:
         """All that this endpoint remembers itself. What the one inside remembers is not in it."""
         return replace(self._now, waiting=tuple(self._waiting)) if self._waiting else self._now
@@ -293,7 +297,4 @@ class FaultyEndpoint:
 
 def _last(pattern: bytes, reply: bytes) -> re.Match[bytes] | None:
     """The last match."""
-    last = None
-    for found in re.finditer(pattern, reply):
-        last = found
-    return last
+    return max(re.finditer(pattern, reply), key=re.Match.start, default=None)

@@ -1,6 +1,6 @@
 """What a line is answered with: the checks in their order, and the function that bears the keyword.
 
-One place turns a refusal into -ERR (`_refuse`), whoever refused.
+One place turns a refusal into -ERR (refusing.py), whoever refused.
 """
 
 from __future__ import annotations
@@ -9,11 +9,14 @@ from collections.abc import Callable
 
 from . import authorization, capability, transaction, update
 from .arguments import Argument, Flaw
-from .commands import COMMANDS, LOGIN_COMMANDS, Command
+from .commands import COMMANDS, Command
 from .exchange import Reason
 from .framing import Line, may_be_utf8, read_line, read_response
+from .inference import tells
 from .limits import longest_of
 from .maildrop import SystemFailure
+from .personality import STATES
+from .refusing import forgiving, refuse
 from .session import Answer, Office, Refusal, Session, fill
 from .states import State
 from .understanding import Heard, hear, hear_response, quoted
@@ -46,13 +49,10 @@ ANSWERS: dict[tuple[State, str], _Answering] = {
     (State.TRANSACTION, "QUIT"): update.quit_,
 }
 
-#: What counts towards a personality's limit of bad commands.
-_BAD = frozenset(
-    {Reason.UNKNOWN_COMMAND, Reason.BLANK_LINE, Reason.LINE_TOO_LONG, Reason.BAD_OCTET,
-     Reason.BARE_LF, Reason.WRONG_STATE}
-)  # fmt: skip
-
-
+#: What logs in: `login_again` lets it do so in TRANSACTION.
+_LOGINS = frozenset({"USER", "PASS", "APOP", "AUTH"})
+#: What may follow USER where `after_user` is "pass".
+_AFTER_USER = frozenset({"PASS", "QUIT"})
 #: A message that is not there, and a number that is none.
 _LOST = frozenset({Reason.NO_SUCH_MESSAGE, Reason.BAD_ARGUMENT})
 
@@ -66,7 +66,7 @@ def answer_line(office: Office, session: Session, raw: bytes) -> tuple[Line, Com
             heard = hear(policy, session.state, raw)
         else:
             heard = hear_response(policy, attempt.mechanism, step, raw)
-        answer = _answer_heard(office, session, heard)
+        answer = _answer_to(office, session, heard)
         if policy.overlong == "echoed" and len(raw) >= policy.line_limit:
             answer = answer._replace(over=raw)
         return Line(heard.line), heard.command, answer
@@ -74,7 +74,7 @@ def answer_line(office: Office, session: Session, raw: bytes) -> tuple[Line, Com
         line, command = read_line(raw, policy.line_limit, policy.bare_lf)
     else:
         line, command = read_response(raw, attempt.mechanism, step, policy.bare_lf)
-    answer = _answer_to(office, session, line, command)
+    answer = _answer_to(office, session, Heard(command, line.text), line)
     if policy.longest_line and len(raw) >= policy.longest_line:
         longest, silent = longest_of(policy, session.state, raw, response=step > 0)
         if len(raw) >= longest:
@@ -82,26 +82,38 @@ def answer_line(office: Office, session: Session, raw: bytes) -> tuple[Line, Com
     return line, command, answer
 
 
-def _answer_to(office: Office, session: Session, line: Line, command: Command) -> Answer:
-    """The answer to one line, as the RFC reads it. Whatever refuses it, an Answer comes back."""
+def _answer_to(office: Office, session: Session, heard: Heard, line: Line | None = None) -> Answer:
+    """The answer to a line. Whatever refuses it, an Answer comes back.
+
+    `line`: as the RFC reads it; without one, the server has read it in its own way.
+    """
     try:
-        return _consult(office, session, line, command)
+        if line is None:
+            answer = _consult_heard(office, session, heard)
+        else:
+            answer = _consult(office, session, line, heard.command)
     except Refusal as refusal:
-        return _refuse(office, session, Heard(command, line.text), refusal)
+        return _no(office, session, heard, refusal)
     except SystemFailure as failure:
         reason = Reason.PERMANENT if failure.permanent else Reason.TEMPORARY
-        return _refuse(office, session, Heard(command, line.text), Refusal(reason))
+        return _no(office, session, heard, Refusal(reason))
+    if session.bad_commands and answer.session.bad_commands:
+        answer = answer._replace(session=forgiving(office, answer.session))
+    then = office.personality.then
+    if then and not (answer.failed or answer.asks):
+        template = then.get(heard.command.keyword.lower())
+        if template is not None:
+            answer = answer._replace(also=(fill(template, office, answer.session),))
+    return answer
 
 
-def _answer_heard(office: Office, session: Session, heard: Heard) -> Answer:
-    """The answer to one line that the server has read in its own way."""
-    try:
-        return _consult_heard(office, session, heard)
-    except Refusal as refusal:
-        return _refuse(office, session, heard, refusal)
-    except SystemFailure as failure:
-        reason = Reason.PERMANENT if failure.permanent else Reason.TEMPORARY
-        return _refuse(office, session, heard, Refusal(reason))
+def _no(office: Office, session: Session, heard: Heard, refusal: Refusal) -> Answer:
+    """The answer to a line that is refused; where this server has no words for it, the line's end."""
+    policy = office.personality.policy
+    speechless = policy.reading_in(session.state).speechless if policy.reading else ()
+    if refusal.reason in _LOST and heard.command.keyword in speechless:
+        refusal.silent = refusal.hang_up = True
+    return refuse(office, session, heard.command, refusal, quoted(heard))
 
 
 def _consult(office: Office, session: Session, line: Line, command: Command) -> Answer:
@@ -114,16 +126,14 @@ def _consult(office: Office, session: Session, line: Line, command: Command) -> 
         return authorization.response(office, session, command)
     if not line.text:
         raise Refusal(Reason.BLANK_LINE)
-    row, state = command.row, session.state
-    if row is None or not office.personality.offered(command.keyword):
-        raise Refusal(Reason.UNKNOWN_COMMAND)
-    if state not in row.states:
-        raise Refusal(Reason.WRONG_STATE)
+    answer = _by_keyword(office, session, command)
+    if answer is not None:
+        return answer
+    _known(office, command)
+    state = _state_for(office, session, command)
     if command.flaw is not None:
-        command = _tolerate(office, command, command.flaw)
-    if state is State.TRANSACTION and office.personality.policy.sees_new:
-        session = update.with_new(session)
-    return ANSWERS[state, command.keyword](office, session, command)
+        command = _tolerate(office, command, command.flaw, blank=line.text.endswith(" "))
+    return _by_function(office, session, state, command)
 
 
 def _consult_heard(office: Office, session: Session, heard: Heard) -> Answer:
@@ -135,62 +145,104 @@ def _consult_heard(office: Office, session: Session, heard: Heard) -> Answer:
         return authorization.response(office, session, command)
     if not heard.word:
         raise Refusal(Reason.BLANK_LINE)
-    row, state = command.row, session.state
-    if row is None or not office.personality.offered(command.keyword):
-        raise Refusal(Reason.UNKNOWN_COMMAND)
+    answer = _by_keyword(office, session, command)
+    if answer is not None:
+        return answer
+    _known(office, command)
     if refusal is not None and due == "early":
         raise refusal
-    if state not in row.states:
-        raise Refusal(Reason.WRONG_STATE)
-    asks_list = command.keyword == "AUTH" and not command.arguments
-    if refusal is not None and not (asks_list and office.personality.policy.bare_auth):
+    state = _state_for(office, session, command)
+    policy = office.personality.policy
+    asks_list = command.keyword == "AUTH" and not any(command.arguments)
+    if asks_list and heard.said != "" and policy.empty_mechanism == "unknown" and policy.mechanisms:
+        raise Refusal(Reason.UNKNOWN_MECHANISM)
+    if refusal is not None and not (asks_list and policy.bare_auth):
         if due == "message":
-            session.message(command, office.personality.policy.numbers)
-        raise refusal
+            session.message(command, policy.numbers)
+        raise refusal.detailed(authorization.detail(office, command))
+    return _by_function(office, session, state, command)
+
+
+def _by_function(office: Office, session: Session, state: State, command: Command) -> Answer:
+    """The answer of the function that bears the keyword."""
+    if state is State.TRANSACTION and office.personality.policy.sees_new:
+        session = update.with_new(session)
     return ANSWERS[state, command.keyword](office, session, command)
 
 
-def _tolerate(office: Office, command: Command, flaw: Flaw) -> Command:
+def _by_keyword(office: Office, session: Session, command: Command) -> Answer | None:
+    """What a policy decides by the keyword, before anybody looks into the table. Raises Refusal."""
+    policy = office.personality.policy
+    if session.named is not None and policy.after_user == "pass":
+        _only_pass(session, command)
+    return _fixed(office, session, command) if policy.fixed else None
+
+
+def _known(office: Office, command: Command) -> None:
+    """There is such a command here. Raises Refusal."""
+    if command.row is None or not office.personality.offered(command.keyword):
+        raise Refusal(Reason.UNKNOWN_COMMAND)
+
+
+def _state_for(office: Office, session: Session, command: Command) -> State:
+    """The state whose command it is: the session's own, but where a login is taken again.
+
+    Raises Refusal where it is not its turn.
+    """
+    state = session.state
+    if state in COMMANDS[command.keyword].states:
+        return state
+    policy = office.personality.policy
+    if (policy.login_again and command.keyword in _LOGINS) or (
+        state is State.TRANSACTION and command.keyword in policy.also_after_login
+    ):
+        return State.AUTHORIZATION
+    raise Refusal(Reason.WRONG_STATE)
+
+
+def _tolerate(office: Office, command: Command, flaw: Flaw, *, blank: bool = False) -> Command:
     """The command as a lenient policy reads it. Raises Refusal where it is not."""
     policy = office.personality.policy
     if flaw is Flaw.SURPLUS_ARGUMENT and policy.surplus == "ignored":
         return command
-    if command.keyword == "AUTH" and not command.arguments and policy.bare_auth:
-        return command
+    if command.keyword == "AUTH" and not command.arguments:
+        if blank and policy.empty_mechanism == "unknown" and policy.mechanisms:
+            raise Refusal(Reason.UNKNOWN_MECHANISM)
+        if policy.bare_auth:
+            return command
     takes_numbers = COMMANDS[command.keyword].arguments[:1] == (Argument.MESSAGE,)
     if flaw is Flaw.BAD_ARGUMENT and takes_numbers and policy.numbers == "leading-digits":
         return command
     hang_up = flaw is Flaw.SURPLUS_ARGUMENT and policy.surplus == "hang-up"
-    raise Refusal(Reason(flaw.value), hang_up=hang_up)
+    detail = authorization.detail(office, command)
+    raise Refusal(Reason(flaw.value), hang_up=hang_up, detail=detail)
 
 
-def _refuse(office: Office, session: Session, heard: Heard, refusal: Refusal) -> Answer:
-    """The one place where a refusal becomes a reply."""
-    policy, before, command = office.personality.policy, session, heard.command
-    template = office.personality.refusing(
-        command.keyword, refusal.reason, before.state, refusal.detail
-    )
-    hang_up = refusal.hang_up
-    if refusal.reason in _BAD and policy.bad_command_limit:
-        session = session._replace(bad_commands=session.bad_commands + 1)
-        hang_up = hang_up or session.bad_commands >= policy.bad_command_limit
-    delay = 0.0
-    if refusal.reason is Reason.BAD_CREDENTIALS:
-        delay = policy.failed_login_delay
-        session = session._replace(failed_logins=session.failed_logins + 1)
-        hang_up = hang_up or session.failed_logins == policy.login_limit
-    if command.keyword in LOGIN_COMMANDS and session.named:
-        # RFC 1939 section 7: PASS only "immediately after a successful USER": a new start is needed.
-        session = session._replace(named="")
-    if session.attempt is not None:
-        # RFC 5034 section 4: "as if the client had not issued the AUTH command", so USER holds.
-        session = session._replace(attempt=None)
-    speechless = policy.reading_in(before.state).speechless if policy.reading else ()
-    lost = refusal.reason in _LOST and command.keyword in speechless
-    silent, hang_up = refusal.silent or lost, hang_up or lost
-    fields = quoted(heard) if "{" in template else {}
-    text = fill(template, office, before, **{**fields, **refusal.fields})
-    return Answer(session, text, hang_up=hang_up, failed=refusal.reason, delay=delay, silent=silent)
+def _fixed(office: Office, session: Session, command: Command) -> Answer | None:
+    """The reply that is the same whatever is asked, where the policy has one for the keyword."""
+    keyword = command.keyword.upper()
+    fixed = office.personality.policy.fixed
+    where = f"{STATES.get(session.state, '')}.{keyword}"
+    template = fixed.get(where, fixed.get(keyword))
+    if template is None:
+        return None
+    indicator, _, text = template.partition(" ")
+    if indicator == "+OK":
+        fields = {"keyword": command.keyword, "argument": "".join(command.arguments[:1])}
+        return Answer(session, fill(text, office, session, **fields))
+    row = command.row
+    known = row is not None and session.state not in row.states
+    lacking = not known or tells(text, Reason.UNKNOWN_COMMAND)
+    raise Refusal(Reason.UNKNOWN_COMMAND if lacking else Reason.WRONG_STATE, words=text)
+
+
+def _only_pass(session: Session, command: Command) -> None:
+    """Behind USER this server takes PASS alone. Raises Refusal."""
+    row = command.row
+    if command.keyword not in _AFTER_USER:
+        astray = row is not None and (session.state not in row.states or row.keyword == "USER")
+        reason = Reason.WRONG_STATE if astray else Reason.UNKNOWN_COMMAND
+        raise Refusal(reason, detail="after-user")
 
 
 assert all(key in COMMANDS and state in COMMANDS[key].states for state, key in ANSWERS)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from .authorization import mechanisms
 from .commands import COMMANDS, Command
 from .exchange import Reason
+from .personality import STATES
 from .session import Answer, Office, Refusal, Session, fill
 from .states import State
 
@@ -22,15 +21,13 @@ def capa(office: Office, session: Session, _: Command) -> Answer:
 def capabilities(office: Office, session: Session) -> list[str]:
     """CAPA's lines now: what the table and the policy offer, in this state and on this line."""
     personality, policy = office.personality, office.personality.policy
+    if policy.capa and (wanted := _listed(office, session)):
+        return [line for each in wanted if (line := _worked_out(each, office, session))]
     tags = [row.capability for row in COMMANDS.values()
             if row.capability and personality.offered(row.keyword)]  # fmt: skip
     lines = [line for tag in tags if (line := _line(tag, office, session))]
     lines += policy.capabilities
-    delay, by_user = policy.login_delay_for(session.user), bool(policy.login_delay_of)
-    lines += _announced("LOGIN-DELAY", str(delay) if delay or by_user else "", session,
-                        by_user=by_user)  # fmt: skip
-    lines += _announced("EXPIRE", policy.expire_for(session.user), session,
-                        by_user=bool(policy.expire_of))  # fmt: skip
+    lines += filter(None, (_delay(office, session), _expire(office, session)))
     if policy.implementation and session.state is State.TRANSACTION:
         lines.append(f"IMPLEMENTATION {policy.implementation}")
     return lines
@@ -51,10 +48,45 @@ def _line(tag: str, office: Office, session: Session) -> str:
     return tag
 
 
-def _announced(tag: str, value: str, session: Session, *, by_user: bool) -> Iterator[str]:
-    """LOGIN-DELAY and EXPIRE: before login, " USER" says that it differs (RFC 2449 §6.5, §6.7)."""
-    if value:
-        yield f"{tag} {value}{' USER' if by_user and not session.user else ''}"
+def _listed(office: Office, session: Session) -> tuple[str, ...]:
+    """The policy's own list for this state, and for TLS where it has one; () where it has none."""
+    capa, state = office.personality.policy.capa, STATES.get(session.state, "")
+    return (capa.get(f"{state}.tls", ()) if session.secure else ()) or capa.get(state, ())
+
+
+def _worked_out(each: str, office: Office, session: Session) -> str:
+    """A line of the policy's own list as it is said now; "" where there is nothing to say."""
+    match each:
+        case "LOGIN-DELAY":  # a list that has it says 0 too
+            return _delay(office, session) or "LOGIN-DELAY 0"
+        case "EXPIRE":
+            return _expire(office, session)
+        case "IMPLEMENTATION":
+            software = office.personality.policy.implementation
+            return f"IMPLEMENTATION {software}" if software else ""
+        case "STLS":  # the list is of one state already
+            had = office.personality.offered("STLS") and not session.secure
+            return each if had else ""
+        case "USER" | "SASL" | "UTF8":
+            return _line(each, office, session)
+    return each.removeprefix("=")
+
+
+def _delay(office: Office, session: Session) -> str:
+    """LOGIN-DELAY: before login, " USER" says that it differs (RFC 2449 §6.5)."""
+    policy = office.personality.policy
+    delay, by_user = policy.login_delay_for(session.user), bool(policy.login_delay_of)
+    if not (delay or by_user):
+        return ""
+    return f"LOGIN-DELAY {delay}{' USER' if by_user and not session.user else ''}"
+
+
+def _expire(office: Office, session: Session) -> str:
+    """EXPIRE, likewise (RFC 2449 §6.7)."""
+    policy = office.personality.policy
+    end = policy.expire_for(session.user)
+    by_user = bool(policy.expire_of) and not session.user
+    return f"EXPIRE {end}{' USER' if by_user else ''}" if end else ""
 
 
 def lang(office: Office, session: Session, command: Command) -> Answer:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 
 from .arguments import Argument
-from .commands import Command, CommandRow
+from .commands import LOGIN_COMMANDS, Command, CommandRow
 from .exchange import Reason, Reply
 from .framing import Line, may_be_utf8
 from .states import State, Status
@@ -44,8 +44,10 @@ TELLING: Mapping[Reason, tuple[str, ...]] = {
     Reason.TEMPORARY: ("temporar", "internal", "system error", "server error", "disk"),
     Reason.UNKNOWN_COMMAND: (
         "unknown command", "unrecognized", "no such command", "not implemented", "unimplemented",
-        "not supported",
+        "not supported", "invalid command",
     ),
+    Reason.USER_FIRST: ("user", "username"),
+    Reason.WRONG_STATE: ("already", "must give", "invalid command", "state", "sequence"),
     Reason.UNKNOWN_MECHANISM: (
         "mechanism", "mécanisme", "authentication type", "authentication method",
     ),
@@ -75,7 +77,11 @@ def infer(line: Line, command: Command, reply: Reply, state: State, view: View) 
     if state not in row.states:
         # A server that lacks an extension says so in any state; one that has it names the state.
         lacks = command.keyword in _EXTENSIONS and tells(reply.text, Reason.UNKNOWN_COMMAND)
-        return Reason.UNKNOWN_COMMAND if lacks else Reason.WRONG_STATE
+        if lacks:
+            return Reason.UNKNOWN_COMMAND
+        # Some take another login in TRANSACTION, and say when it has failed.
+        failed = command.keyword in _LOGINS and _FAILED.search(reply.text.lower())
+        return Reason.BAD_CREDENTIALS if failed else Reason.WRONG_STATE
     if command.flaw is not None:
         return Reason(command.flaw.value)
     if command.keyword == "QUIT":
@@ -95,6 +101,9 @@ def _is_lacking(command: Command, row: CommandRow, view: View) -> bool:
     return not view.offers(row.capability)
 
 
+#: What may prove who is there, and how its failure is told.
+_LOGINS = frozenset({"PASS", "APOP", "AUTH"})
+_FAILED = re.compile(r"authenticat\w* fail|login fail|invalid login|bad login")
 #: What CAPA need not list although the server has it: USER before TLS, STLS behind it (RFC 2595 §4).
 _HIDDEN = frozenset({"USER", "STLS"})
 
@@ -106,8 +115,11 @@ def _coded(command: Command, reply: Reply, view: View) -> Reason | None:
     in_the_clear = not view.secure and command.keyword in {"USER", "PASS", "AUTH"}
     if in_the_clear and reply.code in ("", "AUTH") and tells(reply.text, Reason.NEEDS_TLS):
         return Reason.NEEDS_TLS
-    if reply.code == "AUTH" and command.keyword == "PASS" and not view.named:
-        return Reason.USER_FIRST
+    if reply.code == "AUTH" and command.keyword in LOGIN_COMMANDS:
+        if command.keyword == "PASS" and not view.named:
+            return _unnamed(reply, view)
+        if view.named and command.keyword != "PASS" and tells(reply.text, Reason.WRONG_STATE):
+            return Reason.WRONG_STATE
     return _CODES.get(reply.code)
 
 
@@ -128,11 +140,31 @@ def _uncoded(command: Command, row: CommandRow, reply: Reply, view: View) -> Rea
 
 def _login_reason(command: Command, reply: Reply, view: View) -> Reason:
     if command.keyword == "PASS" and not view.named:
-        return Reason.USER_FIRST
+        return _unnamed(reply, view)
+    if command.keyword == "PASS" and tells(reply.text, Reason.UNKNOWN_COMMAND):
+        return Reason.USER_FIRST  # where anything between USER and PASS makes the name void
+    if view.named and command.keyword == "USER" and _is_second(command, reply, view):
+        return Reason.WRONG_STATE
+    if command.keyword == "APOP" and tells(reply.text, Reason.UNKNOWN_COMMAND):
+        return Reason.UNKNOWN_COMMAND
     told = (Reason.TEMPORARY,) if command.keyword == "USER" else (Reason.IN_USE, Reason.TEMPORARY)
     if failing := _first(reply, told):
         return failing
     return Reason.NO_SUCH_MAILBOX if command.keyword == "USER" else Reason.BAD_CREDENTIALS
+
+
+def _unnamed(reply: Reply, view: View) -> Reason:
+    """PASS without a name, or with one that a -ERR made void: some servers keep it all the same."""
+    if view.given is None or tells(reply.text, Reason.USER_FIRST):
+        return Reason.USER_FIRST
+    kept = reply.code == "AUTH" or _FAILED.search(reply.text.lower())
+    return Reason.BAD_CREDENTIALS if kept else Reason.USER_FIRST
+
+
+def _is_second(command: Command, reply: Reply, view: View) -> bool:
+    """Whether USER was refused for the USER before it, and not for the name."""
+    same = command.arguments[:1] == (view.named,)
+    return same or not reply.text or tells(reply.text, Reason.WRONG_STATE)
 
 
 def _auth_reason(command: Command, reply: Reply, _: View) -> Reason:

@@ -16,8 +16,9 @@ def begun(office: Office, session: Session, name: str, maildrop: Maildrop) -> Se
     if policy.window:
         messages = messages[: policy.window]
     after = session._replace(
-        state=State.TRANSACTION, named="", user=name, maildrop=maildrop, messages=messages
-    )
+        state=State.TRANSACTION, named=None, user=name, maildrop=maildrop, messages=messages,
+        marks=frozenset(), sent=frozenset(),
+    )  # fmt: skip
     if policy.removal == "flagged":
         known = range(1, len(messages) + 1)
         after = after._replace(marks=frozenset(maildrop.flagged).intersection(known))

@@ -7,16 +7,18 @@ named place. Personalities are written as YAML pages and checked when they are r
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from .commands import COMMANDS
 from .exchange import Reason
 from .policy import Policy
+from .replies import said
 from .states import State
 
 __all__ = [
-    "DETAILS", "FIELDS", "OPTIONAL", "STATES", "WORDS", "Language", "Personality", "Policy", "is_word",
+    "DETAILS", "FIELDS", "OPTIONAL", "STATES", "WORDS", "Language", "Personality", "Policy",
+    "is_refusal", "is_word", "refusal_keys",
 ]  # fmt: skip
 
 #: What a template may quote, and what it stands for.
@@ -40,6 +42,11 @@ FIELDS: Mapping[str, str] = {
     "rest": "what is left of the line where the reading of a number stopped",
     "line": "the whole line as it was typed",
     "delay": "the seconds that LOGIN-DELAY asks for",
+    "minutes": 'the same in minutes: "5 minutes", "1 minute"',
+    "unique_id": "the unique-id of that message",
+    "last": "what LAST says: the highest message-number that was read",
+    "peer": "the address that called",
+    "session_id": "the policy's session_id, of this session alone",
     "listed": "the octets less the policy's list_header_lag, in LIST's text",
 }
 
@@ -54,29 +61,45 @@ _KEYWORDS = {keyword.lower() for keyword in COMMANDS}
 #: and `count`. A word of a wrong `length`, or that is not `hex`; a `nul` among the octets; an
 #: `initial` response of AUTH that is no base64. Another session has removed the message (`expunged`),
 #: or some message, and this one gives up (`changed`).
+#: `after-user`: behind USER this server takes PASS alone; `digest`: APOP with a name and no digest, or
+#: with what is no hexadecimal digit in it; `length`: APOP's digest has not 32, or a name too many;
+#: `forbidden`: a name has a character that it may not have; `unknown-user`: nobody has that name;
+#: `mechanism`: AUTH's response is no base64, and the mechanism is not offered either; `cancelled`: it
+#: is none, and begins with "*"; `malformed`: a response is not what the mechanism asks for.
 DETAILS: frozenset[str] = frozenset({
     "noise", "overflow", "zero", "negative", "count", "count-noise", "count-overflow",
     "count-negative", "count-zero", "blank", "length", "hex", "nul", "initial", "expunged",
-    "changed",
+    "changed", "after-user", "cancelled", "digest", "forbidden", "malformed", "mechanism",
+    "unknown-user",
 })  # fmt: skip
 #: The states in which a text may differ: `authorization.reason`.
 STATES: Mapping[State, str] = {
     State.AUTHORIZATION: "authorization", State.TRANSACTION: "transaction",
 }  # fmt: skip
 #: The keys that a wording may have besides those of -ERR (`is_word`): `greeting`, `goodbye` (QUIT
-#: before login) and a keyword (its +OK). Besides `mechanisms` and `languages` (the +OK of AUTH and LANG
-#: without an argument), `autologout` (what is said before the line is closed; without it nothing is,
-#: as RFC 1939 §3 asks) and `too-many-errors`.
+#: before login) and a keyword (its +OK). Besides `mechanisms` and `languages` (the +OK of AUTH and
+#: LANG without an argument), `quit-removed` (QUIT that removed something; else as `quit`), and
+#: `list-one` and `uidl-one` (about one message). STAT, LAST and these two are for programs: without a
+#: text they are as RFC 1939 §5 and §7 have them. Of `UNASKED`, nothing is said without a text.
 WORDS: frozenset[str] = frozenset(
-    {"greeting", "goodbye", "err", "too-many-errors", "mechanisms", "languages", "autologout"}
-    | (_KEYWORDS - {"stat", "last"})  # their +OK is for programs
-)
+    {"greeting", "goodbye", "err", "mechanisms", "languages", "quit-removed", "list-one",
+     "uidl-one"} | _KEYWORDS
+)  # fmt: skip
+#: What a server says of itself, as -ERR, each also by state: `autologout` before it hangs up for want
+#: of a line (RFC 1939 §3 has it say nothing), and `too-many-errors` behind the last bad command's
+#: reply, `tls-failed` where it goes on in the clear.
+UNASKED: frozenset[str] = frozenset({"autologout", "tls-failed", "too-many-errors"})
 
 
 def is_word(key: str) -> bool:
-    """Whether a wording may have that key: one of `WORDS`, or [state.][keyword.]reason[.detail]."""
-    if key in WORDS:
-        return True
+    """Whether a wording may have that key: of `WORDS`, [state.] and `UNASKED`, or `is_refusal`."""
+    state, dot, rest = key.partition(".")
+    unasked = rest if dot and state in STATES.values() else key
+    return key in WORDS or unasked in UNASKED or is_refusal(key)
+
+
+def is_refusal(key: str) -> bool:
+    """Whether a key stands for refusals: [state.][keyword.]reason[.detail], or [state.]err."""
     parts = key.split(".")
     if parts[0] in STATES.values():
         parts = parts[1:]
@@ -86,6 +109,22 @@ def is_word(key: str) -> bool:
         parts[:1] != [] and parts[0] in _REASONS and (not parts[1:] or parts[1] in DETAILS)
         and not parts[2:]
     )  # fmt: skip
+
+
+def refusal_keys(
+    keyword: str, reason: Reason, state: State | None = None, detail: str = ""
+) -> Iterator[str]:
+    """The keys that stand for a refusal, the one that says most first and `err` last."""
+    plain = forms = [f"{keyword.lower()}.{reason.value}", reason.value]
+    while detail:
+        # `count-noise` is a kind of `count`. The keyword's own text says more than a detail.
+        forms = forms[: -len(plain)] + [f"{form}.{detail}" for form in plain] + plain
+        detail = detail.rpartition("-")[0]
+    where = STATES.get(state, "") if state else ""
+    for form in (*forms, f"{keyword.lower()}.err", "err"):
+        if where:
+            yield f"{where}.{form}"
+        yield form
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +154,10 @@ class Personality:
     #: Where what is known of a real server is from: "run: ...", "source: ...", "documentation: ...",
     #: "log: ...". With any, it is played as it is, and not held to what the RFCs ask (`complaints`).
     sources: tuple[str, ...] = ()
+    #: A second line behind a reply, whole with its status indicator, by the reply's key in `wording`:
+    #: against RFC 1939 §3, which has one. GreenMail behind RSET, Qpopper behind a refused APOP. Under
+    #: `autologout`: said in place of that text.
+    then: Mapping[str, str] = field(default_factory=dict)
 
     def offered(self, keyword: str) -> bool:
         """Whether this server knows the command at all."""
@@ -147,16 +190,14 @@ class Personality:
     def refusing(
         self, keyword: str, reason: Reason, state: State | None = None, detail: str = ""
     ) -> str:
-        """The template of a -ERR, by the key that says most: `is_word`; then `err`, then none."""
+        """The template of a -ERR, by the key that says most; none: the bare indicator."""
         words = self.wording
-        plain = forms = [f"{keyword.lower()}.{reason.value}", reason.value]
-        while detail:
-            # `count-noise` is a kind of `count`. The keyword's own text says more than a detail.
-            forms = forms[: -len(plain)] + [f"{form}.{detail}" for form in plain] + plain
-            detail = detail.rpartition("-")[0]
-        where = STATES.get(state, "") if state else ""
-        for form in (*forms, "err"):
-            for key in (f"{where}.{form}", form):
-                if key in words:
-                    return words[key]
-        return ""
+        keys = refusal_keys(keyword, reason, state, detail)
+        return next((words[key] for key in keys if key in words), "")
+
+    def unasked(self, key: str, state: State) -> str | None:
+        """What is said unasked, one of `UNASKED`, as a whole line's template; None: nothing is."""
+        if key in self.then:
+            return self.then[key]
+        words = self.wording.get(f"{STATES.get(state, '')}.{key}", self.wording.get(key))
+        return None if words is None else said("-ERR", words)

@@ -8,43 +8,175 @@ from typing import Literal
 
 from .policy_lines import LinePolicy
 
-__all__ = ["SessionPolicy"]
+__all__ = ["BAD_COMMANDS", "Lost", "SessionPolicy"]
+
+#: What counts as a bad command where a page says nothing else: lines that are no command here.
+BAD_COMMANDS = frozenset(
+    {"unknown-command", "blank-line", "line-too-long", "bad-octet", "bare-lf", "wrong-state"}
+)
+#: What may be lost of a burst: see `SessionPolicy.lost`.
+Lost = Literal["behind-login", "behind-error"]
 
 
 @dataclass(frozen=True, slots=True)
 class SessionPolicy(LinePolicy):
-    """Commands, logins, limits and delays. Defaults are what RFC 1939 and 2449 ask for."""
+    """Commands, logins, limits and delays. Defaults are what RFC 1939 and 2449 ask for.
+
+    Some fields name refusals, by the keys of a -ERR's text: `[state.][keyword.]reason[.detail]`, or
+    `err` for any (personality.refusal_keys).
+    """
+
+    # Which commands there are
 
     #: Optional commands that it has, of `OPTIONAL`. popa3d has no APOP and no CAPA; few have APOP.
     #: AUTH it has where it has `mechanisms`.
     offers: frozenset[str] = frozenset({"APOP", "TOP", "UIDL", "CAPA"})
+    #: Replies that are the same whatever is asked, by `[state.]KEYWORD`, with their status indicator:
+    #: for keywords of no RFC, and for commands that are known and not there (RFC 1939 §3: a server
+    #: "MUST respond to an unrecognized, unimplemented ... command" with -ERR). XCLIENT at Dovecot,
+    #: RPOP at Twisted, HELP at hMailServer, AUTH at mailutils and solid-pop3d.
+    fixed: Mapping[str, str] = field(default_factory=dict)
     #: CAPA's lines beyond what `offers` says; in AUTHORIZATION and in TRANSACTION (RFC 2449 §5).
     capabilities: tuple[str, ...] = ("RESP-CODES", "PIPELINING")
-    #: What IMPLEMENTATION says, or "": not announced. Only after login, as RFC 2449 §6.9 allows.
+    #: All of CAPA's lines in their order, by state: "authorization", "transaction", each with ".tls"
+    #: where it is another list under TLS. USER, STLS, SASL, UTF8, LANG, LOGIN-DELAY, EXPIRE and
+    #: IMPLEMENTATION alone are worked out, and left out where there is nothing to say; "=USER" stands
+    #: for itself, as all else does. RFC 2449 §5 wants both states alike in what they share; Dovecot
+    #: drops USER and SASL after login, and Cyrus names its software only then.
+    capa: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: What IMPLEMENTATION says, or "": not announced. Only after login, as RFC 2449 §6.9 allows,
+    #: but where `capa` has it elsewhere (Courier).
     implementation: str = ""
+
+    # USER, PASS and APOP (RFC 1939 §7)
+
     #: USER: "any" name is answered +OK (Dovecot, Cyrus), or only a "known" one (RFC 1939 §7 has both).
     names: Literal["any", "known"] = "any"
-    #: Hang up after so many bad commands in one session; 0: never. Dovecot 21, solid-pop3d 5.
-    bad_command_limit: int = 0
-    #: Hang up after so many failed logins; 0: never. popa3d 1.
-    login_limit: int = 0
-    #: The SASL mechanisms in the order of CAPA's SASL (RFC 5034 §3). Empty: there is no AUTH.
+    #: Of all that USER and APOP name, octets beyond so many are refused; 0: any length. popa3d,
+    #: solid-pop3d 40.
+    name_limit: int = 0
+    #: Characters with which a name is refused at once, and those at the first of which it ends, the
+    #: earlier of them first. Cyrus "%&*:/?."; solid-pop3d "%@".
+    name_forbidden: str = ""
+    name_ends_at: str = ""
+    #: Names are the same in any case. Dovecot, solid-pop3d; no RFC.
+    name_in_any_case: bool = False
+    #: USER behind a USER that was accepted: taken in its place (Dovecot, Courier, Twisted), or refused
+    #: as out of place (popa3d, solid-pop3d), and so is APOP then (Cyrus). RFC 1939 §7 does not say.
+    second_user: Literal["taken", "refused", "refused-with-apop"] = "taken"
+    #: Behind USER: "any" command, with the name kept for PASS (most), or "pass": PASS and QUIT alone,
+    #: and anything else is refused and the name forgotten (mailutils; RFC 1939 §7: "immediately
+    #: after a successful USER command").
+    after_user: Literal["any", "pass"] = "any"
+    #: Which -ERR makes the name of USER void: to any "login" command, to "pass" alone that had an
+    #: argument (Cyrus, Dovecot, Twisted), or "never" (Courier: PASS may be tried again). RFC 1939 §7 as
+    #: above.
+    name_void: Literal["login", "pass", "never"] = "login"
+    #: USER, PASS, APOP and AUTH are taken in TRANSACTION too, and open the maildrop anew, against
+    #: RFC 1939 §5. Twisted.
+    login_again: bool = False
+    #: Commands of AUTHORIZATION that are taken in TRANSACTION too, of UTF8 alone: Courier takes UTF8 at
+    #: any time (RFC 6856 §2.1: in AUTHORIZATION).
+    also_after_login: frozenset[Literal["UTF8"]] = frozenset()
+    #: APOP has a timestamp and lets nobody in, whatever the digest. Twisted on Python 3.
+    apop_fails: bool = False
+    #: APOP's digest may be in upper case, against RFC 1939 §7. Dovecot.
+    upper_digest: bool = False
+
+    # AUTH (RFC 5034)
+
+    #: The SASL mechanisms in the order of CAPA's SASL (RFC 5034 §3). Empty: there is no AUTH. A name
+    #: that Port110 does not speak is announced, and refused as unknown: DIGEST-MD5 at Cyrus.
     mechanisms: tuple[str, ...] = ()
-    #: AUTH alone lists the mechanisms, one a line (no RFC; Exchange, Dovecot and mailutils do).
+    #: The same under TLS, where it is another list (Courier, Cyrus); empty: it is the same.
+    mechanisms_secure: tuple[str, ...] = ()
+    #: AUTH alone lists the mechanisms, one a line (no RFC; Exchange, Dovecot and Twisted do).
     bare_auth: bool = False
+    #: `AUTH` and a blank: read as AUTH alone (Dovecot, Cyrus), or as a mechanism without a name, which
+    #: nobody offers (Twisted). No RFC.
+    empty_mechanism: Literal["missing", "unknown"] = "missing"
+    #: The mechanisms behind which no initial response may stand, or "*" for all: it is refused as a
+    #: surplus argument. RFC 5034 §4 has it; not Twisted, and Office 365 not with XOAUTH2.
+    no_initial_response: frozenset[str] = frozenset()
+    #: What cancels the dialogue: "*" alone (RFC 5034 §4), or any line that begins with it (Courier,
+    #: Cyrus), which is a bad argument then, with the detail `cancelled`.
+    cancel: Literal["star", "leading-star"] = "star"
+
+    # TLS (RFC 2595, RFC 8314)
+
     #: USER and PASS, and SASL in the clear, are taken before TLS. RFC 8314 §4.1 would have them
     #: refused; Dovecot refuses by default.
     cleartext_login: bool = True
+    #: What is refused for want of TLS where `cleartext_login` is not: of USER, PASS, APOP, and AUTH for
+    #: the mechanisms in the clear or "AUTH *" for all. PASS is asked for a USER first where it is
+    #: not among them. Courier: USER and "AUTH *"; Cyrus: USER and AUTH.
+    needs_tls: frozenset[str] = frozenset({"USER", "PASS", "AUTH"})
+    #: What comes in the clear behind STLS in one write is answered under TLS as if it had come so:
+    #: somebody on the way may put commands there. RFC 2595 §4 says nothing; RFC 3207 §6 does for SMTP.
+    #: No current server (CVE-2011-0411 names many of 2011).
+    keeps_behind_stls: bool = False
+    #: Where the handshake behind STLS fails, the session goes on in the clear, with `tls-failed` said
+    #: first. RFC 2595 §4 leaves it open; whoever cuts in may so keep TLS away. Courier.
+    clear_after_failed_tls: bool = False
+
+    # What is counted, what is late, what is lost
+
+    #: Hang up after so many bad commands in one session; 0: never. Dovecot 21, solid-pop3d 5. What is
+    #: said then is `too-many-errors`, a line of its own behind the last reply, or nothing.
+    bad_command_limit: int = 0
+    #: The same in AUTHORIZATION, which then counts for itself; 0: one count for all. Dovecot 3.
+    bad_command_limit_before_login: int = 0
+    #: The refusals that count. solid-pop3d counts any: `err`.
+    bad_commands: frozenset[str] = BAD_COMMANDS
+    #: A command that is no bad one sets the count back to 0. Dovecot.
+    bad_commands_forgiven: bool = False
+    #: Hang up after so many failed logins; 0: never. popa3d 1, solid-pop3d 1.
+    login_limit: int = 0
+    #: The refusals behind which it hangs up at once. Dovecot: in-use; Twisted: missing-argument.
+    hangs_up_on: frozenset[str] = frozenset()
+    #: The refusals that it does not say: there is no reply at all, against RFC 1939 §3 ("all
+    #: commands"). Twisted, where it hangs up.
+    silent_on: frozenset[str] = frozenset()
+    #: Seconds that a refusal is late. Dovecot waits 10 for the lock, so in-use: 10; Cyrus 3 for
+    #: auth.unknown-mechanism, Courier 5.
+    delays: Mapping[str, int] = field(default_factory=dict)
+    #: Seconds that a refused login waits for its -ERR. Courier 5, Cyrus 3, Dovecot 2.
+    failed_login_delay: int = 0
+    #: Seconds that any login waits, right or wrong, by how many from that address were refused before
+    #: it: the first number after one, the last for all that follow. A right one sets it back. Dovecot
+    #: 4, 8, 15.
+    login_penalty: tuple[int, ...] = ()
+    #: Seconds after the last refused login in which its penalty is forgotten. Dovecot 29.
+    login_penalty_lasts: int = 60
+    #: What is lost of the lines that came in one write. "behind-login": all behind a line that logs in
+    #: (Courier, solid-pop3d, whose login ends with another program). "behind-error": in TRANSACTION
+    #: a line that is no command and stands behind another gets no answer, nor does what follows
+    #: (Twisted). RFC 2449 §6.6 where they announce PIPELINING.
+    lost: frozenset[Lost] = frozenset()
+
+    # Time
+
     #: Seconds from one login to the next (RFC 2449 §6.5); 0: none. Cyrus, mailutils 300 as packaged.
     login_delay: int = 0
     #: Other delays for some users: CAPA then says LOGIN-DELAY ... USER before login.
     login_delay_of: Mapping[str, int] = field(default_factory=dict)
-    #: Seconds that a refused login waits for its -ERR. Dovecot 2, growing; mailutils 5.
-    failed_login_delay: int = 0
     #: Seconds without a line after which it hangs up; RFC 1939 §3: "at least 10 minutes". 0: never.
     autologout: int = 600
+    #: The same in AUTHORIZATION, where it is another; 0: it is the same. Courier, Exchange 60.
+    autologout_before_login: int = 0
     #: Seconds from the greeting in which somebody must log in; 0: any. No RFC; Dovecot 180.
     login_within: int = 0
+
+    # What is made anew for each session
+
+    #: APOP's timestamp (RFC 1939 §7), of `stamps.FIELDS`; "": a process number and a clock. Dovecot
+    #: "<{pid:x}.{number:x}.{epoch:x}.{base64}@{host}>", Cyrus "<{chance}.{epoch}@{host}>".
+    timestamp: str = ""
+    #: What `{session_id}` stands for in a text, of the same; Cyrus "cyrus-{epoch}-{pid}-1-{chance}".
+    session_id: str = ""
+
+    # Names and texts beyond ASCII (RFC 6856)
+
     #: Names and passwords may be UTF-8: CAPA says UTF8 USER (RFC 6856 §2.2).
     utf8_user: bool = False
     #: What `LANG *` chooses (RFC 6856 §3.2): a tag among the personality's `languages`.

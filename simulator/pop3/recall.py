@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from .exchange import Exchange, Reason
 
-__all__ = ["PASSING", "Recall"]
+__all__ = ["PASSING", "STRAY", "Recall"]
 
 #: Octets of replies that a session remembers. More would be paid for by every idle session.
 MEMORY = 16384
@@ -20,6 +20,11 @@ _ENTRY = 200
 PASSING = frozenset(
     {Reason.BAD_CREDENTIALS, Reason.IN_USE, Reason.LOGIN_DELAY, Reason.TEMPORARY,
      Reason.PERMANENT}
+)  # fmt: skip
+#: What a server says no to before it looks at the mail: a line that is no command as it stands.
+STRAY = frozenset(
+    {Reason.UNKNOWN_COMMAND, Reason.BLANK_LINE, Reason.WRONG_STATE, Reason.MISSING_ARGUMENT,
+     Reason.SURPLUS_ARGUMENT, Reason.BAD_OCTET}
 )  # fmt: skip
 
 

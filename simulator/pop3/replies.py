@@ -8,7 +8,7 @@ from .exchange import encode
 from .states import Status
 
 __all__ = [
-    "COPIED", "PIECE", "REPLY_LIMIT", "TERMINATOR", "challenge_line", "first_line", "pieces",
+    "COPIED", "PIECE", "REPLY_LIMIT", "TERMINATOR", "challenge_line", "first_line", "pieces", "said",
     "status_line", "stuff", "top_of", "unstuff", "written_over",
 ]  # fmt: skip
 
@@ -59,6 +59,13 @@ def top_of(wire: bytes, lines: int) -> bytes | memoryview:
     return wire[:end] if end <= COPIED else memoryview(wire)[:end]
 
 
+def said(indicator: str, text: str) -> str:
+    """A reply's first line. A text of one blank gives the indicator and a blank, as some servers do."""
+    if text == " ":
+        return f"{indicator} "
+    return f"{indicator} {text}" if text else indicator
+
+
 def challenge_line(base64: str) -> bytes:
     """A challenge of AUTH: "+", a blank, base64 of any length, CRLF (RFC 5034 section 4)."""
     return f"+ {base64}\r\n".encode("ascii")
@@ -80,8 +87,7 @@ def first_line(
     """The first line of a reply. `keep_lf`: a LF in the text goes out, and makes two lines of it."""
     if status is Status.CONTINUE:
         return challenge_line(text)
-    indicator = "+OK" if status is Status.OK else "-ERR"
-    whole = f"{indicator} {text}" if text else indicator
+    whole = said("+OK" if status is Status.OK else "-ERR", text)
     if keep_lf and "\n" in whole:
         lines = [status_line(line, limit)[:-2] for line in whole.split("\n")]
         return b"\n".join(lines) + b"\r\n"

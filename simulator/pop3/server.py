@@ -17,14 +17,14 @@ from .answering import answer_line
 from .commands import Command
 from .cutting import cutter_for
 from .eavesdropper import Eavesdropper
-from .exchange import Exchange
 from .limits import longest_of
-from .recall import PASSING, Recall
-from .replies import PIECE, TERMINATOR, first_line, pieces, written_over
-from .session import Answer, Office, ServerState, Session, fill
+from .recall import PASSING, STRAY, Recall
+from .replies import pieces
+from .session import Answer, Office, ServerState, Session, fill, idle_limit
 from .states import State, Status
 from .update import hung_up
 from .view import state_after
+from .voice import Voice
 from .witness import Witness
 
 __all__ = ["BACKLOG", "Pop3Server"]
@@ -34,35 +34,33 @@ __all__ = ["BACKLOG", "Pop3Server"]
 BACKLOG = 131072
 
 
-class Pop3Server:
+class Pop3Server(Voice):
     """One session at the server's end. `watch`: make Exchanges, for a board that looks on.
 
     `secure`: TLS stands before the greeting (RFC 8314 section 3).
     """
 
     __slots__ = (
-        "_delay", "_has_long", "_held", "_lines", "_office", "_out", "_owed", "_policy",
-        "_recall", "_session", "_witness", "calm", "hangs_up", "wants_tls",
+        "_delay", "_held", "_lines", "_office", "_policy", "_recall", "_session", "_unread",
+        "calm", "hangs_up", "wants_tls",
     )  # fmt: skip
 
     def __init__(self, office: Office, *, watch: bool = False, secure: bool = False) -> None:
+        odd = office.personality.policy.reading is not None or bool(office.personality.sources)
+        super().__init__((Eavesdropper() if odd else Witness()) if watch else None)
         self._office = office  # speaks the language of the session
         self._policy = office.personality.policy
         self._session = Session(secure=secure)
         self._lines = cutter_for(self._policy)
-        self._out: list[bytes | memoryview] = []
-        self._owed = 0  # the octets in it
         self._held = b""  # lines that wait until what is owed has been taken
-        self._has_long = False  # whether a body is waiting that leaves in pieces
         #: Whether the carrier should close the line once `data_to_send` is sent.
         self.hangs_up = False
         #: Whether TLS begins once `data_to_send` is carried; `tls_started` says that it stands.
         self.wants_tls = False
         self._delay = 0.0
+        self._unread = False  # what came behind the last line in one write is lost
         #: Whether the carrier has nothing to do but to carry: no end, no TLS, no delay.
         self.calm = True
-        odd = self._policy.reading is not None or bool(office.personality.sources)
-        self._witness = (Eavesdropper() if odd else Witness()) if watch else None
         self._recall = Recall()
         self._greet()
 
@@ -98,8 +96,12 @@ class Pop3Server:
                 self._owed += len(replies)
                 lines = []
         for at, raw in enumerate(lines, 1):
-            self._answer(raw)
+            self._answer(raw, behind=at > 1)
             if self.hangs_up or self.wants_tls:
+                self._left_behind(lines[at:])
+                return
+            if self._unread:
+                self._lines, self._unread = cutter_for(self._policy), False
                 return
             if self._owed > BACKLOG and at < len(lines):
                 # As octets, for a list of short lines takes eight times the room.
@@ -107,15 +109,18 @@ class Pop3Server:
                 self._lines = cutter_for(self._policy)
                 return
         # A line that never ends is answered as it is, once it is long enough to hang up for.
-        kept = self._lines.kept
-        policy = self._policy
+        kept, policy, session = self._lines.kept, self._policy, self._session
         if kept and (policy.longest_line or policy.longest_line_before_login):
-            response = self._session.attempt is not None
-            state = self._session.state
-            longest, _ = longest_of(policy, state, kept, response=response)
+            response = session.attempt is not None
+            longest, _ = longest_of(policy, session.state, kept, response=response)
             # Where what stands behind the keyword is counted, LF counts too, and may yet come.
             if 0 < longest <= len(kept) - policy.longest_behind_keyword:
                 self._answer(kept)
+
+    def _left_behind(self, lines: list[bytes]) -> None:
+        """What came behind a STLS in one write: held for the time under TLS, or lost, as it should."""
+        if self.wants_tls and self._office.personality.policy.keeps_behind_stls:
+            self._held = b"\n".join([*lines, self._lines.kept])
 
     def _answer_held(self) -> None:
         """Answer lines that were held, until again too much is owed."""
@@ -126,8 +131,8 @@ class Pop3Server:
             return
         while self._owed <= BACKLOG and (stop := held.find(b"\n", at)) >= 0:
             self._answer(held[at:stop])
-            if self.hangs_up or self.wants_tls:
-                self._held = b""
+            if self.hangs_up or self.wants_tls or self._unread:
+                self._held, self._unread = b"", False
                 return
             at = stop + 1
         self._held = held[at:]
@@ -146,21 +151,28 @@ class Pop3Server:
     def receive_timeout(self) -> None:
         """`idle_limit` or `grace` is over: hang up, and no UPDATE (RFC 1939 section 3)."""
         if not self.hangs_up:
-            words = self._office.personality.wording.get("autologout")
-            if words is not None:
-                text = fill(words, self._office, self._session)
-                line = self._send(Status.ERR, text, None)
-                if self._witness is not None:
-                    self._witness.unasked(line, self._session.state)
+            personality, state = self._office.personality, self._session.state
+            line = personality.unasked("autologout", state)
+            if line is not None:
+                self._say(fill(line, self._office, self._session), state)
             self._close()
 
     def tls_started(self) -> None:
         """TLS stands. What was said before it is forgotten (see authorization.stls)."""
         self.wants_tls, self.calm = False, not self.hangs_up
-        if self._witness is not None:
-            self._witness.tls_started()
-        self._lines, self._held = cutter_for(self._policy), b""
+        self._lines = cutter_for(self._policy)  # `_held` is empty, but by policy
         self._become(self._session._replace(secure=True))
+
+    def tls_failed(self) -> bool:
+        """TLS did not come about behind STLS. Whether the session goes on, in the clear."""
+        if not (self.wants_tls and self._office.personality.policy.clear_after_failed_tls):
+            return False
+        self.wants_tls, self.calm, self._held = False, not self.hangs_up, b""
+        self._lines = cutter_for(self._policy)
+        line = self._office.personality.unasked("tls-failed", self._session.state)
+        if line is not None:
+            self._say(fill(line, self._office, self._session), self._session.state)
+        return True
 
     # Octets out, and what the carrier should know
 
@@ -181,7 +193,7 @@ class Pop3Server:
     @property
     def idle_limit(self) -> float:
         """Seconds without a line after which `receive_timeout` is due; 0: never."""
-        return self._office.personality.policy.autologout
+        return idle_limit(self._office, self._session)
 
     @property
     def grace(self) -> float:
@@ -200,10 +212,6 @@ class Pop3Server:
     def session(self) -> Session:
         """The session as the server sees it."""
         return self._session
-
-    def exchanges(self) -> list[Exchange]:
-        """With `watch`: the Exchanges since the last call, the greeting's first."""
-        return self._witness.taken() if self._witness is not None else []
 
     # Taking back
 
@@ -229,11 +237,12 @@ class Pop3Server:
     def _greet(self) -> None:
         template = self._office.personality.accepting("greeting")
         text = fill(template, self._office, self._session)
-        line = self._send(Status.OK, text, None)
+        line = self._send(Status.OK, text, None, self._policy)
         if self._witness is not None:
             self._witness.greeted(line, secure=self._session.secure)
 
-    def _answer(self, raw: bytes) -> None:
+    def _answer(self, raw: bytes, *, behind: bool = False) -> None:
+        """Answer one line. `behind`: it came in one write with a line before it."""
         found = self._recall.cut.get(raw)
         if found is not None:
             self._out.append(found)
@@ -244,17 +253,22 @@ class Pop3Server:
         before, policy = self._session, self._policy
         line, command, answer = answer_line(self._office, before, raw)
         status = Status.ERR if answer.failed else Status.CONTINUE if answer.asks else Status.OK
+        silent, lossy = answer.silent, "behind-error" in policy.lost
+        if lossy and behind and answer.failed in STRAY and before.state is State.TRANSACTION:
+            answer, silent = Answer(before, failed=answer.failed, loses=True), True
         start, owed, first = len(self._out), self._owed, b""
-        if not answer.silent:
-            first = self._send(status, answer.text, answer.body, answer.over)
-        self._settle(command, status, answer)
+        if not silent:
+            first = self._send(status, answer.text, answer.body, policy, answer.over)
         told, exchange = (line, command, first, answer.body, before.state, answer.failed), None
         if self._witness is not None and first:
             exchange = self._witness.answered(*told)
+        for each in answer.also:
+            self._say(each, state_after(before.state, command, status, answer.failed))
+        self._settle(command, status, answer)
         if (
             answer.session is before and not self.hangs_up and answer.failed not in PASSING
             and len(raw) < policy.line_limit and (exchange or self._witness is None)
-            and policy.lasts(command.keyword)
+            and policy.lasts(command.keyword) and not (answer.also or (lossy and answer.failed))
         ):  # fmt: skip
             self._recall.keep(raw, self._out[start:], self._owed - owed, exchange)
 
@@ -265,6 +279,7 @@ class Pop3Server:
         if session is not self._session or after is not session.state:
             self._become(session.at(after))
         self._delay += answer.delay
+        self._unread = answer.loses
         self.wants_tls = answer.starts_tls
         if answer.hang_up:
             self._close()
@@ -283,18 +298,3 @@ class Pop3Server:
         if session.maildrop is not None and session.state is State.TRANSACTION:
             hung_up(self._office, session)
         self._become(session.at(State.CLOSED))
-
-    def _send(
-        self, status: Status, text: str, body: bytes | memoryview | None, echoed: bytes = b""
-    ) -> bytes:
-        """Owe a reply; its first line. `echoed`: the line that it is written over."""
-        line = first_line(status, text, self._policy.reply_limit, keep_lf=self._policy.says_lf)
-        if echoed:
-            line = written_over(echoed, self._policy.line_limit, line)
-        self._out.append(line)
-        self._owed += len(line)
-        if body is not None:
-            self._out += (body, TERMINATOR) if body else (TERMINATOR,)
-            self._owed += len(body) + len(TERMINATOR)
-            self._has_long = self._has_long or len(body) > PIECE
-        return line

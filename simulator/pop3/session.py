@@ -16,27 +16,43 @@ from .commands import Command
 from .exchange import Reason
 from .maildrop import Accounts, Maildrop, Message
 from .mechanisms import STANDARD, Attempt, Mechanism
+from .penalty import Penalty
 from .personality import Personality
 from .states import State
 from .survey import survey
 from .view import View
 
-__all__ = ["Answer", "Office", "Refusal", "ServerState", "Session", "fill", "read_number"]
+__all__ = [
+    "Answer",
+    "Office",
+    "Refusal",
+    "ServerState",
+    "Session",
+    "fill",
+    "idle_limit",
+    "read_number",
+]
 
 
 class Refusal(Exception):
-    """A command is refused. One place (server.py) turns it into an -ERR."""
+    """A command is refused. One place (refusing.py) turns it into an -ERR."""
 
     def __init__(
         self, reason: Reason, *, hang_up: bool = False, detail: str = "", silent: bool = False,
-        **fields: str | int,
+        words: str | None = None, **fields: str | int,
     ) -> None:  # fmt: skip
         super().__init__(reason.value)
         self.reason = reason
         self.detail = detail  #: one of personality.DETAILS: for the text alone
+        self.words = words  #: the template, where it is not the wording's
         self.hang_up = hang_up
         self.silent = silent  #: nothing is said; the line is closed, or the command passed over
         self.fields = fields
+
+    def detailed(self, detail: str) -> Refusal:
+        """The same; with this detail, where it has none."""
+        self.detail = self.detail or detail
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +71,9 @@ class Office:
     nonce: str = "port110"
     #: The SASL mechanisms that can be had; those of the policy are offered.
     mechanisms: Mapping[str, Mechanism] = field(default_factory=lambda: STANDARD)
+    session_id: str = ""  #: what `{session_id}` stands for (policy_session.session_id)
+    peer: str = "192.0.2.1"  #: the address that called
+    penalty: Penalty | None = None  #: the refused logins of that address
 
     def speaking(self, language: str) -> Office:
         """The same with the texts of that language."""
@@ -65,7 +84,8 @@ class Session(NamedTuple):
     """The server's side of one session. A tuple, since a new one is made for most lines."""
 
     state: State = State.AUTHORIZATION
-    named: str = ""  #: the name of a USER that was accepted and not yet followed by PASS
+    #: The name of a USER that was accepted and not yet followed by PASS; None: there is none.
+    named: str | None = None
     user: str = ""
     maildrop: Maildrop | None = None
     messages: Sequence[Message] = ()  #: message-number n is `messages[n - 1]`
@@ -127,9 +147,18 @@ class Answer(NamedTuple):
     failed: Reason | None = None  #: QUIT alone changes the session and yet says -ERR
     asks: bool = False  #: "+": a challenge, which the next line answers
     starts_tls: bool = False
+    silent: bool = False  #: nothing of it is said
+    also: tuple[str, ...] = ()  #: lines behind the reply, each with its status indicator
+    loses: bool = False  #: what came behind the line in one write is lost
     delay: float = 0.0  #: seconds that the carrier should let pass before it carries the reply
-    silent: bool = False  #: nothing is said
     over: bytes = b""  #: the line that the reply is written over (policy_lines.overlong)
+
+
+def idle_limit(office: Office, session: Session) -> float:
+    """Seconds without a line after which the server hangs up; 0: never."""
+    policy = office.personality.policy
+    early = policy.autologout_before_login
+    return early if early and session.state is State.AUTHORIZATION else policy.autologout
 
 
 def read_number(text: str, numbers: str) -> int:
@@ -176,7 +205,9 @@ def _left(office: Office, session: Session) -> str:
 _KNOWN: dict[str, Callable[[Office, Session], str | int]] = {
     "host": lambda office, _: office.host,
     "timestamp": lambda office, _: office.timestamp,
-    "user": lambda _, session: session.user or session.named,
+    "user": lambda _, session: session.user or session.named or "",
+    "peer": lambda office, _: office.peer,
+    "session_id": lambda office, _: office.session_id,
     "count": lambda _, session: session.remaining,
     "octets": lambda _, session: session.octets(),
     "messages": lambda _, session: _counted(session.remaining),
@@ -186,6 +217,7 @@ _KNOWN: dict[str, Callable[[Office, Session], str | int]] = {
     "listed": lambda office, session: max(
         0, session.octets() - office.personality.policy.list_header_lag
     ),
+    "last": lambda _, session: session.highest,
 }
 
 

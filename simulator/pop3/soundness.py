@@ -13,8 +13,19 @@ from string import Formatter
 from .exchange import Reason
 from .inference import TELLING, tells
 from .mechanisms import KNOWN
-from .personality import FIELDS, OPTIONAL, Personality, is_word
+from .personality import (
+    FIELDS,
+    OPTIONAL,
+    STATES,
+    UNASKED,
+    WORDS,
+    Personality,
+    Policy,
+    is_refusal,
+    is_word,
+)
 from .soundness_mail import mail_complaints
+from .stamps import flaws
 
 __all__ = ["complaints"]
 
@@ -40,9 +51,11 @@ def complaints(personality: Personality) -> list[tuple[str, str]]:
         ]
     found += _policy_complaints(personality)
     found += mail_complaints(personality.policy)
+    found += _refusal_complaints(personality.policy)
+    found += [*_line_complaints(personality), *_session_complaints(personality.policy)]
     found += _said_back(personality)
     if not personality.sources:
-        found += [*_mismatches(personality), *_untold(personality)]
+        found += [*_mismatches(personality), *_untold(personality), *_strange(personality)]
     return found
 
 
@@ -75,7 +88,7 @@ def _mismatches(personality: Personality) -> Iterator[tuple[str, str]]:
             "a server offers APOP exactly if its greeting has {timestamp} (RFC 1939 §7)",
         )
     for key, template in wording.items():
-        if template.startswith("[") and "RESP-CODES" not in policy.capabilities:
+        if template.startswith("[") and not _announces(policy, "RESP-CODES"):
             yield key, _CODES_NEED
     if policy.language != "i-default" and policy.language not in personality.languages:
         yield "language", f"{policy.language!r} is none of the languages; write its texts first"
@@ -88,6 +101,67 @@ def _mismatches(personality: Personality) -> Iterator[tuple[str, str]]:
             code = _CODE.match(wording.get(key, ""))
             if code and not template.startswith(code.group()):
                 yield f"{tag}.{key}", f"begin it with {code.group()}, in every language"
+
+
+def _announces(policy: Policy, tag: str) -> bool:
+    return tag in policy.capabilities or any(tag in lines for lines in policy.capa.values())
+
+
+def _strange(personality: Personality) -> Iterator[tuple[str, str]]:
+    """What only a real server may do, of which somebody has seen that it does."""
+    policy, why = personality.policy, "only a page with `sources` may"
+    for key in ("stat", "last", "list-one", "uidl-one"):
+        if key in personality.wording:
+            yield key, f"a program reads this reply, and {why} word it"
+    for name in policy.mechanisms:
+        if name not in KNOWN:
+            yield "mechanisms", f"{name} is not known; write some of {', '.join(KNOWN)}"
+    if personality.then:
+        yield "then", f"a command has one reply (RFC 1939 §3), and {why} give two"
+    if policy.silent_on:
+        yield "silent-on", f"each command has a reply (RFC 1939 §3), and {why} say nothing"
+
+
+def _refusal_complaints(policy: Policy) -> Iterator[tuple[str, str]]:
+    """Fields that name refusals."""
+    for field, keys in (
+        ("hangs-up-on", policy.hangs_up_on), ("silent-on", policy.silent_on),
+        ("delays", policy.delays), ("bad-commands", policy.bad_commands),
+    ):  # fmt: skip
+        for key in sorted(keys):
+            if not is_refusal(key):
+                yield field, f"no -ERR is called {key!r}; write [state.][keyword.]reason[.detail]"
+
+
+def _line_complaints(personality: Personality) -> Iterator[tuple[str, str]]:
+    """Whole lines: fixed replies and second lines."""
+    policy = personality.policy
+    for field, lines in (("fixed", policy.fixed), ("then", personality.then)):
+        for key, line in lines.items():
+            if line.partition(" ")[0] not in ("+OK", "-ERR") and key != "autologout":
+                yield field, f"{key}: a whole line begins with +OK or -ERR (RFC 1939 §3)"
+            yield from ((field, what) for what in _template_complaints(line, ascii_only=True))
+    for key in policy.fixed:
+        state, dot, rest = key.rpartition(".")
+        if (dot and state not in STATES.values()) or rest != rest.upper() or not rest:
+            yield "fixed", f"{key!r} is no [state.]KEYWORD; write the keyword in upper case"
+    for key in personality.then:
+        if key not in WORDS | UNASKED and not is_refusal(key):
+            yield "then", f"no reply is called {key!r}; see WORDS and is_refusal in personality.py"
+
+
+def _session_complaints(policy: Policy) -> Iterator[tuple[str, str]]:
+    """CAPA's lists, what is made anew for each session, and what waits for TLS."""
+    for key, tags in policy.capa.items():
+        if key.removesuffix(".tls") not in STATES.values():
+            yield "capa", f"{key!r} is no state; write authorization or transaction, or one .tls"
+        for tag in tags:
+            if not (tag.isascii() and tag.isprintable() and tag.strip("= .")):
+                yield "capa", f"{tag!r} is no line of CAPA (RFC 2449 §3)"
+    for field, template in (("timestamp", policy.timestamp), ("session-id", policy.session_id)):
+        yield from ((field, what) for what in flaws(template))
+    for what_ in sorted(policy.needs_tls - {"USER", "PASS", "APOP", "AUTH", "AUTH *"}):
+        yield "needs-tls", f"{what_} is no login; write some of USER, PASS, APOP, AUTH and AUTH *"
 
 
 def _untold(personality: Personality) -> Iterator[tuple[str, str]]:
@@ -117,9 +191,6 @@ def _policy_complaints(personality: Personality) -> Iterator[tuple[str, str]]:
     for keyword in sorted(policy.offers - OPTIONAL):
         known = ", ".join(sorted(OPTIONAL))
         yield "offers", f"{keyword} is no optional command; write some of {known}"
-    for name in policy.mechanisms:
-        if name not in KNOWN:
-            yield "mechanisms", f"{name} is not known; write some of {', '.join(KNOWN)}"
     for end in (policy.expire, *policy.expire_of.values()):
         if end not in ("", "NEVER") and not (end.isascii() and end.isdigit()):
             yield "expire", f"{end!r} is no end; write NEVER or a number of days (RFC 2449 §6.7)"

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-__all__ = ["TRANSITIONS", "State", "Status", "next_state", "state_diagram"]
+__all__ = ["OVER", "TRANSITIONS", "State", "Status", "next_state", "state_diagram"]
 
 
 class State(Enum):
@@ -37,6 +37,9 @@ class Status(Enum):
 
     __hash__ = object.__hash__
 
+
+#: Where nothing is said any more.
+OVER = frozenset({State.UPDATE, State.CLOSED})
 
 #: (state, keyword, status of the reply) -> the next state. All other replies leave the state alone.
 TRANSITIONS: dict[tuple[State, str, Status], State] = {

@@ -13,7 +13,7 @@ from .exchange import Reason
 from .maildrop import Message
 from .session import Answer, Office, Refusal, Session, fill, read_number
 from .surrogate import Surrogate
-from .survey import GONE, OF, listing, survey
+from .survey import GONE, listing, survey
 
 __all__ = ["dele", "last", "list_", "noop", "retr", "rset", "stat", "top", "uidl"]
 
@@ -23,7 +23,10 @@ def stat(office: Office, session: Session, command: Command) -> Answer:
     marked = office.personality.policy.marked
     count = session.remaining if marked in GONE else len(session.messages)
     octets = survey(session.messages).octets if marked == "listed" else session.octets()
-    return Answer(session, f"{count} {octets}")
+    template = office.personality.wording.get("stat")
+    if template is None:
+        return Answer(session, f"{count} {octets}")
+    return Answer(session, fill(template, office, session, count=count, octets=octets))
 
 
 def list_(office: Office, session: Session, command: Command) -> Answer:
@@ -87,7 +90,7 @@ def rset(office: Office, session: Session, command: Command) -> Answer:
 
 def last(office: Office, session: Session, command: Command) -> Answer:
     """LAST: "the highest message number which [was] accessed", by RETR or DELE (RFC 1460 section 5)."""
-    return Answer(session, str(session.highest))
+    return Answer(session, fill(office.personality.wording.get("last", "{last}"), office, session))
 
 
 def _any_of(
@@ -160,10 +163,14 @@ def _listing(office: Office, session: Session, command: Command, key: str) -> An
     if command.arguments:
         find = _readable if key == "list" else _any_of
         number, message = find(office, session, command)
-        about = OF[command.keyword](message)
+        about: dict[str, str | int] = {"number": number, "size": message.octets}
         if key == "list" and number in marks and policy.marked == "empty":
-            about = 0
-        text, body = f"{number} {about}", None
+            about["size"] = 0
+        if key == "uidl":  # LIST has no need of the unique-id, which may have to be made
+            about["unique_id"] = message.unique_id
+        plain = "{number} {unique_id}" if key == "uidl" else "{number} {size}"
+        template = office.personality.wording.get(f"{key}-one", plain)
+        text, body = fill(template, office, session, **about), None
     else:
         number, text = 0, _text(office, session, key)
         body = listing(command.keyword, session.messages, marks, policy.marked)

@@ -25,7 +25,7 @@ def quit_(office: Office, session: Session, command: Command) -> Answer:
     """
     maildrop, words = _opened(session), office.personality
     policy = words.policy
-    reason, detail = None, ""
+    reason, detail, gone = None, "", frozenset[int]()
     try:
         gone = _gone(office, session, maildrop)
         minds = policy.notices == "maildrop-always" or (gone and policy.notices == "maildrop")
@@ -41,9 +41,11 @@ def quit_(office: Office, session: Session, command: Command) -> Answer:
         maildrop.release()
     after = session.at(State.UPDATE)
     if reason is None or policy.hushes_failures:
-        return Answer(after, fill(words.accepting("quit"), office, after), hang_up=True)
+        kept = words.accepting("quit")
+        template = words.wording.get("quit-removed", kept) if gone else kept
+        return Answer(after, fill(template, office, after), hang_up=True)
     # A response code tells why; that something was left is the reason all the same (section 6).
-    template = words.refusing("QUIT", reason, detail=detail)
+    template = words.refusing("QUIT", reason, session.state, detail)
     return Answer(
         after, fill(template, office, after), hang_up=True, failed=Reason.NOT_REMOVED
     )  # fmt: skip

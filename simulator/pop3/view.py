@@ -23,7 +23,9 @@ __all__ = ["View", "greeting", "make_exchange", "state_after"]
 class View:
     """What a chair must remember of a session to say what the next reply does."""
 
-    named: str = ""  #: the name of the last USER that was answered with +OK
+    named: str = ""  #: the name of the last USER that was answered with +OK, until a -ERR
+    #: The same, whatever came behind it: some servers let PASS be tried again. None: there was none.
+    given: str | None = None
     user: str = ""
     timestamp: str = ""  #: APOP's, with its <>, or ""
     marks: frozenset[int] = frozenset()
@@ -85,9 +87,10 @@ def _accepted(view: View, command: Command, reply: Reply) -> _Then:
     name = command.arguments[0] if command.arguments else ""
     match command.keyword:
         case "USER":
-            return replace(view, named=name), (Effects(Effect.NAMED, name=name),)
+            then = replace(view, named=name, given=name)
+            return then, (Effects(Effect.NAMED, name=name),)
         case "PASS":
-            return _login(view, view.named)
+            return _login(view, view.named or view.given or "")
         case "APOP":
             return _login(view, name)
         case "AUTH" if name:

@@ -54,6 +54,10 @@ class Wrapped:
     def tls_started(self) -> None:
         self.engine.tls_started()
 
+    def tls_failed(self) -> bool:
+        """The line is closed then."""
+        return False
+
     def data_to_send(self) -> Iterable[bytes | memoryview]:
         return self.engine.data_to_send()
 
@@ -130,6 +134,10 @@ class Injected(Wrapped):
         super().tls_started()
         super().receive_data(self.kept)
 
+    def tls_failed(self) -> bool:
+        """The line is closed then."""
+        return False
+
 
 class Doubled(Wrapped):
     """Answers an invalid line twice."""
@@ -174,6 +182,10 @@ class Monotone:
 
     def tls_started(self) -> None:
         raise AssertionError("TLS is never wanted")
+
+    def tls_failed(self) -> bool:
+        """The line is closed then."""
+        return False
 
     def data_to_send(self) -> Iterable[bytes | memoryview]:
         said, self._out = self._out, []

@@ -43,6 +43,10 @@ class Engine(Protocol):
     def tls_started(self) -> None:
         """TLS stands."""
 
+    def tls_failed(self) -> bool:
+        """The line is closed then."""
+        return False
+
 
 class MemoryLine:
     """A blocking line over an engine. TLS is not carried here; that it stands is said to the engine."""

@@ -74,11 +74,14 @@ class Recording:
     def read(cls, path: Path) -> Recording:
         """The recording in a file. Raises ValueError where a line is none of the known."""
         sections: list[Section] = []
+        waited = False  # in vain, and how long says nothing
         for number, line in enumerate(path.read_text("utf-8").split("\n"), 1):
             if line.startswith("## "):
                 sections.append(Section(line[3:]))
             elif sections and line.strip() and not line.startswith("#"):
-                sections[-1].events += events(number, line)
+                if not (waited and _TOOK.search(line)):
+                    sections[-1].events += events(number, line)
+                waited = "no reply" in line
         for section in sections:
             section.events = list(_with_unprinted(_joined(section.events)))
         return cls(path.stem, sections)

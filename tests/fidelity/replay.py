@@ -153,7 +153,13 @@ class _Replay:
     def _say(self, line: _Line, event: Event) -> None:
         line.said = self._right(line, event.octets)
         line.took = 0.0
-        line.server.receive_data(line.said)
+        octets = line.said
+        if line.server.wants_tls:
+            # A command where a handshake was due. Five octets of it were read as a record's head.
+            octets = octets[5:]
+            if not line.server.tls_failed():
+                line.server.receive_eof()
+        line.server.receive_data(octets)
         self._take(line)
         if event.text == "unprinted":
             line.ours.clear()

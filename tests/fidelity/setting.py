@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,8 @@ class Setting:
     sections: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     anew: bool = False  #: the mail is put back before each section
     mail: tuple[str, ...] = ("1", "2", "3", "4", "5")
+    #: The unique-ids that the store was given with the mail, or none: it made its own.
+    ids: tuple[str, ...] = ()
     owner: str = "alice"
     password: str = "wonderland"
     other: str = "wonderland"  #: bob's password
@@ -62,7 +65,10 @@ class Setting:
         """What lies in the maildrop of alice or bob."""
         password = self.password if name == self.owner else self.other
         mail = self.own(section).get("mail", self.mail)
-        messages = tuple(message(name, each) for each in mail)
+        messages = tuple(
+            message(name, each, unique_id)
+            for each, unique_id in zip_longest(mail, self.ids[: len(mail)], fillvalue="")
+        )
         secret = password if self.secret is None else self.secret
         return Mailbox(name, name, name, password, secret, "", messages)
 
@@ -73,9 +79,10 @@ class Setting:
             accounts.logged_in(name, now - float(ago))
 
 
-def message(owner: str, name: str) -> Message:
+def message(owner: str, name: str, unique_id: str = "") -> Message:
     """The letter of mail/NAME.eml, in somebody's maildrop."""
-    return Message(name, f"{owner}-{name}", crlf((FOLDER / "mail" / f"{name}.eml").read_bytes()))
+    content = crlf((FOLDER / "mail" / f"{name}.eml").read_bytes())
+    return Message(name, unique_id or f"{owner}-{name}", content)
 
 
 def setting_of(recording: str) -> Setting:

@@ -39,6 +39,10 @@ class Mute:
     def tls_started(self) -> None:
         pass
 
+    def tls_failed(self) -> bool:
+        """The line is closed then."""
+        return False
+
 
 class Clock:
     """A clock to be set."""

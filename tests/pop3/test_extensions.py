@@ -49,7 +49,12 @@ def test_stls_forgets_what_was_said_in_the_clear(chairs: Chairs) -> None:
         True, False, "", None, "",
     )  # fmt: skip
     session = chairs.server.session
-    assert (session.secure, session.utf8, session.language, session.named) == (True, False, "", "")
+    assert (session.secure, session.utf8, session.language, session.named) == (
+        True,
+        False,
+        "",
+        None,
+    )
 
 
 def test_stls_is_for_once(chairs: Chairs) -> None:

@@ -1,0 +1,101 @@
+"""What a refusal comes to: the -ERR and its text, and what it costs.
+
+The one place where a refusal becomes a reply, whoever refused. What a policy says of refusals (late,
+counted, not said at all, the end of the line) is read here and nowhere else, by the keys of the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+
+from .commands import LOGIN_COMMANDS, Command
+from .exchange import Reason
+from .personality import refusal_keys
+from .session import Answer, Office, Refusal, Session, fill
+from .states import State
+
+__all__ = ["forgiving", "refuse"]
+
+
+def refuse(
+    office: Office, session: Session, command: Command, refusal: Refusal,
+    quoted: Mapping[str, str | int] | None = None,
+) -> Answer:  # fmt: skip
+    """The answer that says no. `quoted`: what its text may quote of the line."""
+    personality, policy, before = office.personality, office.personality.policy, session
+    reason = refusal.reason
+    keys = tuple(refusal_keys(command.keyword, reason, session.state, refusal.detail))
+    hang_up = refusal.hang_up or _among(keys, policy.hangs_up_on)
+    delay: float = next((policy.delays[key] for key in keys if key in policy.delays), 0)
+    if reason is Reason.BAD_CREDENTIALS:
+        delay += policy.failed_login_delay + _struck(office)
+        session = session._replace(failed_logins=session.failed_logins + 1)
+        hang_up = hang_up or session.failed_logins == policy.login_limit
+    if session.named is not None and _voids(policy.name_void, command, refusal):
+        session = session._replace(named=None)
+    if session.attempt is not None:
+        # RFC 5034 section 4: "as if the client had not issued the AUTH command", so USER holds.
+        session = session._replace(attempt=None)
+    session, last = _counted(office, session, keys)
+    fields = quoted or {}
+
+    def filled(template: str) -> str:
+        return fill(template, office, before, **{**fields, **refusal.fields})
+
+    said = refusal.words if refusal.words is not None else _first(keys, personality.wording)
+    then = _first(keys, personality.then)
+    unasked = personality.unasked("too-many-errors", before.state) if last else None
+    return Answer(
+        session, filled(said or ""), hang_up=hang_up or last, failed=reason, delay=delay,
+        silent=refusal.silent or _among(keys, policy.silent_on),
+        also=tuple(map(filled, filter(None, (then, unasked)))),
+    )  # fmt: skip
+
+
+def _counted(office: Office, session: Session, keys: tuple[str, ...]) -> tuple[Session, bool]:
+    """The session with this refusal in its count, and whether it was the last that is borne."""
+    policy = office.personality.policy
+    limit = policy.bad_command_limit
+    if session.state is State.AUTHORIZATION and policy.bad_command_limit_before_login:
+        limit = policy.bad_command_limit_before_login
+    if not limit or not _among(keys, policy.bad_commands):
+        return forgiving(office, session), False
+    session = session._replace(bad_commands=session.bad_commands + 1)
+    return session, session.bad_commands >= limit
+
+
+def forgiving(office: Office, session: Session) -> Session:
+    """The session behind a command that was no bad one."""
+    if session.bad_commands and office.personality.policy.bad_commands_forgiven:
+        return session._replace(bad_commands=0)
+    return session
+
+
+def _among(keys: tuple[str, ...], named: Container[str]) -> bool:
+    return any(key in named for key in keys)
+
+
+def _first(keys: tuple[str, ...], texts: Mapping[str, str]) -> str | None:
+    return next((texts[key] for key in keys if key in texts), None) if texts else None
+
+
+def _struck(office: Office) -> float:
+    """Seconds for what this address has tried before; and this counts for the next."""
+    policy, now = office.personality.policy, office.clock()
+    if office.penalty is None or not policy.login_penalty:
+        return 0
+    seconds = office.penalty.seconds(policy, now)
+    office.penalty.struck(policy, now)
+    return seconds
+
+
+def _voids(by: str, command: Command, refusal: Refusal) -> bool:
+    """Whether the name that USER gave is void behind this refusal.
+
+    RFC 1939 section 7: PASS only "immediately after a successful USER": a new start is needed.
+    """
+    if refusal.detail == "after-user":
+        return True
+    if by == "pass":
+        return command.keyword == "PASS" and refusal.reason is not Reason.MISSING_ARGUMENT
+    return by == "login" and command.keyword in LOGIN_COMMANDS

@@ -1,0 +1,97 @@
+"""What is made anew for each session: APOP's timestamp, and a session's own id, by a template.
+
+RFC 1939 section 7 asks for a timestamp that is "different each time the POP3 server issues a banner
+greeting" and shows a process number and a clock; real servers have shapes of their own.
+
+Time and chance are handed in: the same `Origin` gives the same octets.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from string import Formatter
+
+__all__ = ["FIELDS", "Origin", "flaws", "stamped"]
+
+#: What a template may quote, a number also in another form: `{pid:x}`, `{epoch:08X}`.
+FIELDS: Mapping[str, str] = {
+    "pid": "a process number",
+    "epoch": "seconds since 1970",
+    "number": "which connection this is, from 1",
+    "index": "the same from 0",
+    "chance": "a number of 64 bits that nobody can foresee",
+    "small": "one of 31 bits",
+    "base64": "sixteen such octets in base64",
+    "hex": "the same in hexadecimal digits",
+    "date": "the time as YYYYMMDDHHMMSS, UTC",
+    "host": "the host's own name",
+}
+_DAY = 86400
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where and when a session began. `seed` is of this session alone; what is chance comes of it."""
+
+    pid: int
+    epoch: int  #: seconds since 1970
+    number: int  #: from 1
+    seed: str
+
+    @classmethod
+    def of(cls, stamp: str, number: int) -> Origin:
+        """From a process number and a clock with a dot between, as a stamp has them."""
+        pid, _, clock = stamp.partition(".")
+        return cls(_digits(pid), _digits(clock), number, stamp)
+
+
+def stamped(template: str, origin: Origin, host: str) -> str:
+    """The template filled in."""
+    # A template of its own draws its own chance: a session's id tells nothing of its timestamp.
+    drawn = sha256(f"{origin.seed}\0{template}".encode()).digest()
+    return template.format_map({
+        "pid": origin.pid, "epoch": origin.epoch, "number": origin.number,
+        "index": origin.number - 1, "host": host,
+        "chance": int.from_bytes(drawn[:8], "big"), "small": int.from_bytes(drawn[:4], "big") >> 1,
+        "base64": b64encode(drawn[:16]).decode("ascii"), "hex": drawn[:16].hex(),
+        "date": _date(origin.epoch),
+    })  # fmt: skip
+
+
+def flaws(template: str) -> Iterator[str]:
+    """What is wrong with a template."""
+    try:
+        named = [name for _, name, _, _ in Formatter().parse(template) if name is not None]
+        yield from (
+            f"{{{name}}} is not known; write one of {', '.join(FIELDS)}"
+            for name in named if name not in FIELDS
+        )  # fmt: skip
+        if set(named) <= FIELDS.keys():
+            filled = stamped(template, Origin(1, 1, 1, ""), "host")
+            if not (filled.isascii() and filled.isprintable()):
+                yield "a greeting is printable ASCII (RFC 1939 §3)"
+    except (ValueError, OverflowError, MemoryError) as error:
+        yield f"this cannot be filled in ({error}); look at the braces"
+
+
+def _digits(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
+
+
+def _date(epoch: int) -> str:
+    """YYYYMMDDHHMMSS of a moment, by the Gregorian calendar."""
+    days, seconds = divmod(epoch, _DAY)
+    year, month, day = _civil(days)
+    hour, rest = divmod(seconds, 3600)
+    return f"{year:04}{month:02}{day:02}{hour:02}{rest // 60:02}{rest % 60:02}"
+
+
+def _civil(days: int) -> tuple[int, int, int]:
+    """Year, month, day of so many days after 1970-01-01."""
+    from datetime import date, timedelta
+
+    day = date(1970, 1, 1) + timedelta(days=min(days, 2932896))  # 9999-12-31
+    return day.year, day.month, day.day

@@ -1,0 +1,54 @@
+"""What a server has said and its carrier has not taken yet.
+
+Why a base and not a part: each line that is answered passes here, and a part would be asked for first.
+"""
+
+from __future__ import annotations
+
+from .exchange import Exchange
+from .policy_lines import LinePolicy
+from .replies import PIECE, TERMINATOR, first_line, status_line, written_over
+from .states import OVER, State, Status
+from .witness import Witness
+
+__all__ = ["Voice"]
+
+
+class Voice:
+    """Replies in their order, and who looks on."""
+
+    __slots__ = ("_has_long", "_out", "_owed", "_witness")
+
+    def __init__(self, witness: Witness | None) -> None:
+        self._out: list[bytes | memoryview] = []
+        self._owed = 0  # the octets in it
+        self._has_long = False  # whether a body is waiting that leaves in pieces
+        self._witness = witness
+
+    def exchanges(self) -> list[Exchange]:
+        """With `watch`: the Exchanges since the last call, the greeting's first."""
+        return self._witness.taken() if self._witness is not None else []
+
+    def _send(
+        self, status: Status, text: str, body: bytes | memoryview | None, policy: LinePolicy,
+        echoed: bytes = b"",
+    ) -> bytes:  # fmt: skip
+        """Owe a reply; its first line. `echoed`: the line that it is written over."""
+        line = first_line(status, text, policy.reply_limit, keep_lf=policy.says_lf)
+        if echoed:
+            line = written_over(echoed, policy.line_limit, line)
+        self._out.append(line)
+        self._owed += len(line)
+        if body is not None:
+            self._out += (body, TERMINATOR) if body else (TERMINATOR,)
+            self._owed += len(body) + len(TERMINATOR)
+            self._has_long = self._has_long or len(body) > PIECE
+        return line
+
+    def _say(self, text: str, state: State) -> None:
+        """Owe a line that nobody has asked for, with its status indicator."""
+        line = status_line(text)
+        self._out.append(line)
+        self._owed += len(line)
+        if self._witness is not None and state not in OVER:
+            self._witness.unasked(line, state)
