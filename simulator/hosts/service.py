@@ -46,6 +46,7 @@ def guarded(
         policy,
         offers=offers,
         autologout=policy.autologout if idle is None else idle,
+        autologout_before_login=policy.autologout_before_login if idle is None else 0,
         bad_command_limit=policy.bad_command_limit or BAD_COMMANDS,
         login_limit=policy.login_limit or LOGINS,
         login_within=policy.login_within or LOGIN_WITHIN,

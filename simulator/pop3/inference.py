@@ -83,7 +83,8 @@ def infer(line: Line, command: Command, reply: Reply, state: State, view: View) 
         failed = command.keyword in _LOGINS and _FAILED.search(reply.text.lower())
         return Reason.BAD_CREDENTIALS if failed else Reason.WRONG_STATE
     if command.flaw is not None:
-        return Reason(command.flaw.value)
+        absent = command.keyword in _EXTENSIONS and _ABSENT.search(reply.text.lower())
+        return Reason.UNKNOWN_COMMAND if absent else Reason(command.flaw.value)
     if command.keyword == "QUIT":
         # RFC 1939 section 6: the session ends "whether the removal was successful or not", so here
         # a response code says only why something was left.
@@ -101,6 +102,8 @@ def _is_lacking(command: Command, row: CommandRow, view: View) -> bool:
     return not view.offers(row.capability)
 
 
+#: How a server says of an extension that it is not there, whatever stands behind its keyword.
+_ABSENT = re.compile(r"unknown command|unrecogni[sz]ed|no such command|implemented")
 #: What may prove who is there, and how its failure is told.
 _LOGINS = frozenset({"PASS", "APOP", "AUTH"})
 _FAILED = re.compile(r"authenticat\w* fail|login fail|invalid login|bad login")

@@ -182,7 +182,7 @@ class Pop3Server(Voice):
         To be called until it gives nothing: with more than `BACKLOG` octets owed, lines are held
         and answered by the next call.
         """
-        if self._held and not self._out:
+        if self._held and not (self._out or self.wants_tls):
             self._answer_held()
         out, self._out, self._owed = self._out, [], 0
         if not self._has_long:

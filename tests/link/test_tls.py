@@ -62,6 +62,16 @@ class Echo:
         return False
 
 
+class Undaunted(Echo):
+    """Goes on in the clear where TLS fails, and says so."""
+
+    def tls_failed(self) -> bool:
+        went_on, self.wants_tls = self.wants_tls, False
+        self.heard.clear()
+        self.said.append(b"-ERR no TLS\r\n")
+        return went_on
+
+
 class Stutter:
     """A line that hands over what it has in pieces of its own, or damaged."""
 
@@ -564,3 +574,49 @@ def test_the_clear_stays_clear(server: ssl.SSLContext) -> None:
     link.close()
     endpoint.receive_eof()
     assert echo.ends == 1
+
+
+@pytest.mark.parametrize("size", [1, 3, 5, 6, 100])
+def test_an_endpoint_may_go_on_in_the_clear_where_tls_fails(
+    server: ssl.SSLContext, size: int
+) -> None:
+    """An alert, its own words, then what stands behind the five octets that are no record's head."""
+    inner = Undaunted()
+    endpoint = TlsEndpoint(inner, server)
+    endpoint.receive_data(b"STLS\r\n")
+    assert b"".join(endpoint.data_to_send()) == GREETING + b"+OK go\r\n"
+    for piece in pieces_of(size)(b"NOOP\r\nNOOP\r\n"):
+        endpoint.receive_data(piece)
+    came = b"".join(endpoint.data_to_send())
+    alert, words, rest = came.partition(b"-ERR no TLS\r\n")
+    assert (len(alert), alert[:1], words != b"") == (7, b"\x15", True)
+    assert rest == b"\nNOOP\r\n"
+    assert not endpoint.hangs_up
+    assert not endpoint.secured
+
+
+def test_tls_may_be_had_at_the_second_try(server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    """Behind a failure STLS may be said again."""
+    endpoint = TlsEndpoint(Undaunted(), server)
+    endpoint.receive_data(b"STLS\r\n")
+    endpoint.data_to_send()
+    endpoint.receive_data(b"NOOP\r\nSTLS\r\n")
+    assert b"".join(endpoint.data_to_send()).endswith(b"+OK go\r\n")
+    tls = TlsLink(MemoryLink(endpoint), client, HOST)
+    tls.handshake()
+    assert endpoint.secured
+
+
+def test_a_handshake_that_breaks_off_later_is_no_command(
+    server: ssl.SSLContext, client: ssl.SSLContext
+) -> None:
+    """Behind a ClientHello nothing that ssl refuses is read in the clear."""
+    inner = Undaunted()
+    endpoint = TlsEndpoint(inner, server)
+    endpoint.receive_data(b"STLS\r\n")
+    endpoint.data_to_send()
+    endpoint.receive_data(hello(client))
+    endpoint.data_to_send()
+    endpoint.receive_data(b"QUIT\r\nQUIT\r\n")
+    assert b"-ERR no TLS\r\n" in b"".join(endpoint.data_to_send())
+    assert bytes(inner.heard) == b""

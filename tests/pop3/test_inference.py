@@ -19,6 +19,7 @@ def reason(*dialogue: tuple[str, str]) -> Reason | None:
 
 LOGGED_IN = [("USER mira", "+OK"), ("PASS kettle42", "+OK")]
 NAMED = [("USER mira", "+OK")]
+FAILED = [*NAMED, ("PASS x", "-ERR Login failed.")]
 PLAINTEXT = "-ERR [AUTH] Plaintext authentication disallowed on non-secure (SSL/TLS) connections."
 AUTH_PLAIN = ("AUTH PLAIN", "+ ")
 
@@ -34,6 +35,20 @@ AUTH_PLAIN = ("AUTH PLAIN", "+ ")
         # Cyrus 3.6
         ([], "USER mira", "-ERR [AUTH] USER command only available under a layer", Reason.NEEDS_TLS),
         ([], "PASS x", "-ERR [AUTH] Must give USER command", Reason.USER_FIRST),
+        (NAMED, "USER mira", "-ERR [AUTH] Must give PASS command", Reason.WRONG_STATE),
+        (FAILED, "PASS x", "-ERR [AUTH] Must give USER command", Reason.USER_FIRST),
+        # popa3d, solid-pop3d: the second USER, and one for somebody that nobody knows
+        (NAMED, "USER otto", "-ERR", Reason.WRONG_STATE),
+        (NAMED, "USER otto", "-ERR username already set", Reason.WRONG_STATE),
+        (NAMED, "USER otto", "-ERR no mailbox here for otto", Reason.NO_SUCH_MAILBOX),
+        # Courier keeps the name, mailutils forgets it at any other command
+        (FAILED, "PASS x", "-ERR Login failed.", Reason.BAD_CREDENTIALS),
+        (FAILED, "PASS x", "-ERR USER/PASS required.", Reason.USER_FIRST),
+        (NAMED, "PASS x", "-ERR Invalid command", Reason.USER_FIRST),
+        ([], "AUTH", "-ERR Not implemented", Reason.UNKNOWN_COMMAND),
+        # Twisted takes another login in TRANSACTION
+        (LOGGED_IN, "PASS x", "-ERR Authentication failed", Reason.BAD_CREDENTIALS),
+        (LOGGED_IN, "PASS x", "-ERR Unknown command: PASS", Reason.WRONG_STATE),
         # locks, and what only sounds like one
         (NAMED, "PASS x", "-ERR Unable to lock maildrop", Reason.IN_USE),
         (NAMED, "PASS x", "-ERR maildrop already locked", Reason.IN_USE),

@@ -74,6 +74,18 @@ _MANNERS = st.sampled_from(
         personality(surplus="hang-up", dele_twice=True, names="known"),
         personality(lock=False, retr_deletes=True, window=2),
         personality(bad_command_limit=4, login_limit=2),
+        personality(
+            bad_command_limit=3,
+            bad_command_limit_before_login=2,
+            name_void="pass",
+            bad_commands_forgiven=True,
+            upper_digest=True,
+        ),
+        personality(hangs_up_on=frozenset({"retr.err"}), second_user="refused", name_void="never"),
+        personality(
+            fixed={"NOOP": "+OK", "XTND": "-ERR no", "authorization.STAT": "-ERR no"},
+            capa={"authorization": ("TOP", "UIDL", "APOP", "USER", "SASL")},
+        ),
         personality(**EXTENDED),
         personality(**EXTENDED),
         personality(**{**EXTENDED, "cleartext_login": False, "bare_auth": False}),

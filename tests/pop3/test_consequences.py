@@ -1,0 +1,237 @@
+"""What a refusal costs, what is lost, late or said besides: policy fields, at both chairs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from chairs import STAMP, Chairs, letters, personality
+
+from simulator.mailroom import Accounts
+from simulator.pop3 import Office, Personality, Pop3Server, Reason, State
+from simulator.pop3.penalty import Penalty
+
+LOGIN = b"USER mrose\r\nPASS secret\r\n"
+
+
+def manner(wording: dict[str, str] | None = None, **policy: object) -> Personality:
+    """The plain server of these tests with words and a policy of one's own."""
+    plain = personality(**policy)
+    return replace(plain, wording={**plain.wording, **(wording or {})})
+
+
+def chairs(one: Personality) -> Chairs:
+    return Chairs(Accounts([letters()]), one)
+
+
+def server(one: Personality, *, penalty: Penalty | None = None, now: float = 0.0) -> Pop3Server:
+    """A server alone, behind its greeting."""
+    office = Office(one, Accounts([letters()]), "host", STAMP, lambda: now, penalty=penalty)
+    made = Pop3Server(office)
+    made.data_to_send()
+    return made
+
+
+def told(one: Pop3Server, octets: bytes) -> list[bytes]:
+    """The lines that come back for octets that came in one write."""
+    one.receive_data(octets)
+    came = b""
+    while pieces := one.data_to_send():
+        came += b"".join(pieces)
+    return came.split(b"\r\n")[:-1]
+
+
+# Bad commands
+
+
+def test_the_last_bad_command_may_have_a_line_more() -> None:
+    """The refusal as ever, then the parting words as a line of their own, then the end."""
+    pair = chairs(manner({"too-many-errors": "that will do"}, bad_command_limit=2))
+    pair.say("XYZZY", "XYZZY")
+    assert [each.reply.line for each in pair.seen[1:]] == [
+        "-ERR no",
+        "-ERR no",
+        "-ERR that will do",
+    ]
+    assert pair.seen == pair.made
+    assert pair.seen[-1].line is None
+    assert pair.server.hangs_up
+
+
+def test_without_words_for_it_the_line_is_closed_in_silence() -> None:
+    """The limit is one thing and the words another."""
+    pair = chairs(manner(bad_command_limit=2))
+    assert len(pair.say("XYZZY", "XYZZY")) == 2
+    assert pair.server.hangs_up
+
+
+def test_before_login_bad_commands_may_count_for_themselves() -> None:
+    """Dovecot bears three there and many more behind it; what was said before login is forgotten."""
+    one = manner({"authorization.too-many-errors": "early", "too-many-errors": "late"},
+                 bad_command_limit=3, bad_command_limit_before_login=2)  # fmt: skip
+    pair = chairs(one)
+    pair.say("XYZZY")
+    pair.log_in()
+    assert pair.say("XYZZY", "XYZZY", "XYZZY")[-1].reply.line == "-ERR late"
+    assert chairs(one).say("XYZZY", "XYZZY")[-1].reply.line == "-ERR early"
+
+
+def test_with_one_limit_for_all_the_count_goes_on_behind_the_login() -> None:
+    """solid-pop3d counts from the greeting on."""
+    pair = chairs(manner(bad_command_limit=3))
+    pair.say("XYZZY", "XYZZY")
+    pair.log_in()
+    pair.say("XYZZY")
+    assert pair.server.hangs_up
+
+
+@pytest.mark.parametrize(
+    ("counted", "left"),
+    [({"err"}, 0), ({"unknown-command"}, 3), ({"transaction.err"}, 0), ({"authorization.err"}, 3),
+     ({"retr.no-such-message"}, 1)],
+)  # fmt: skip
+def test_what_counts_is_named_by_the_keys_of_the_texts(counted: set[str], left: int) -> None:
+    """Any -ERR, a reason, one command's, one state's."""
+    pair = chairs(manner(bad_command_limit=2, bad_commands=frozenset(counted)))
+    pair.log_in()
+    pair.say("RETR 9", "DELE 9", "RETR 9", "LIST x", "LIST x")
+    answered = sum(each.reason is not None for each in pair.seen)
+    assert answered == 2 + left
+    assert pair.server.hangs_up is (left < 3)
+
+
+def test_a_good_command_may_set_the_count_back() -> None:
+    """Dovecot forgives; without that, bad commands add up, however many good ones stand between."""
+    lines = ["XYZZY", "NOOP"] * 4
+    for forgiven in (True, False):
+        pair = chairs(manner(bad_command_limit=3, bad_commands_forgiven=forgiven))
+        pair.log_in()
+        pair.say(*lines)
+        assert pair.server.hangs_up is not forgiven
+
+
+def test_a_refusal_that_does_not_count_forgives_too() -> None:
+    """Dovecot before login: any command that it knows, if only to refuse it."""
+    one = manner(bad_command_limit=2, bad_commands_forgiven=True)
+    pair = chairs(one)
+    pair.say("XYZZY", "PASS secret", "XYZZY", "PASS secret", "XYZZY")
+    assert not pair.server.hangs_up
+
+
+# Late, silent, the end
+
+
+def test_a_refusal_may_be_late_by_its_key() -> None:
+    """The key that says most decides, and other refusals are not late."""
+    one = manner(delays={"bad-credentials": 5, "bad-credentials.unknown-user": 1})
+    late = []
+    for lines in (b"USER mrose\r\nPASS no\r\n", b"USER x\r\nPASS no\r\n", b"XYZZY\r\n"):
+        made = server(one)
+        told(made, lines)
+        late.append(made.delay())
+    assert late == [5, 1, 0]
+
+
+def test_a_refusal_may_be_the_end() -> None:
+    """A maildrop in use, with the code, its seconds of waiting and the end of the line."""
+    accounts = Accounts([letters()])
+    accounts.open("mrose", exclusive=True)
+    pair = Chairs(accounts, manner(hangs_up_on=frozenset({"in-use"}), delays={"in-use": 10}))
+    *_, refused = pair.say("USER mrose", "PASS secret")
+    assert (refused.reason, pair.server.hangs_up, pair.server.delay()) == (Reason.IN_USE, True, 10)
+
+
+def test_a_refusal_may_be_silent() -> None:
+    """The client sees the line go down without a reply, and neither chair makes an Exchange of it."""
+    one = manner(
+        silent_on=frozenset({"surplus-argument"}), hangs_up_on=frozenset({"surplus-argument"})
+    )
+    pair = chairs(one)
+    pair.log_in()
+    assert pair.say("NOOP", "NOOP now")[1:] == []
+    assert pair.seen == pair.made
+    assert pair.client.end is not None
+    assert pair.client.end.state is State.TRANSACTION
+
+
+def test_refused_logins_make_the_next_one_wait_right_or_wrong() -> None:
+    """By steps, in each session of the address; a right one sets it back, and so does time."""
+    one = manner(login_penalty=(4, 8, 15), login_penalty_lasts=29, failed_login_delay=2)
+    penalty, waited = Penalty(), []
+    for octets, now in ((b"no", 0), (b"no", 1), (b"no", 2), (b"no", 3), (b"secret", 4),
+                        (b"secret", 5), (b"no", 6), (b"secret", 35)):  # fmt: skip
+        made = server(one, penalty=penalty, now=now)
+        told(made, b"USER mrose\r\nPASS " + octets + b"\r\n")
+        waited.append(made.delay())
+    assert waited == [2, 6, 10, 17, 15, 0, 2, 0]
+
+
+# What came in one write
+
+
+def test_what_comes_behind_a_login_may_be_lost() -> None:
+    """Courier and solid-pop3d lose it; what comes later is answered, and so is all behind a -ERR."""
+    for one, lines in ((manner(), 4), (manner(lost=frozenset({"behind-login"})), 2)):
+        made = server(one)
+        assert len(told(made, LOGIN + b"NOOP\r\nNOOP\r\nNO")) == lines
+        if lines == 2:
+            assert told(made, b"NOOP\r\n") == [b"+OK"]
+    made = server(manner(lost=frozenset({"behind-login"})))
+    assert len(told(made, b"USER mrose\r\nPASS no\r\nXYZZY\r\n")) == 3
+
+
+def test_a_bad_command_in_a_burst_may_swallow_the_rest() -> None:
+    """Twisted in TRANSACTION: no reply to it, and none to what follows it in the same write."""
+    made = server(manner(lost=frozenset({"behind-error"})))
+    told(made, LOGIN)
+    assert told(made, b"XYZZY\r\n") == [b"-ERR no"]
+    assert told(made, b"NOOP\r\nXYZZY\r\nNOOP\r\n") == [b"+OK"]
+    assert told(made, b"XYZZY\r\nNOOP\r\nXYZZY\r\nNOOP\r\n") == [b"-ERR no", b"+OK"]
+    assert told(made, b"NOOP\r\nNOOP\r\n") == [b"+OK", b"+OK"]
+    assert told(made, b"XYZZY\r\n") == [b"-ERR no"]
+
+
+def test_what_is_injected_behind_stls_is_lost_but_by_policy() -> None:
+    """RFC 2595 section 4 is silent; RFC 3207 section 6 says why it must be lost."""
+    for keeps in (False, True):
+        made = server(manner(offers=frozenset({"STLS"}), keeps_behind_stls=keeps))
+        assert told(made, b"STLS\r\nUSER mallory\r\nXYZ") == [b"+OK"]
+        made.tls_started()
+        came = told(made, b"ZY\r\n")
+        assert came == ([b"+OK", b"-ERR no"] if keeps else [b"-ERR no"])
+        assert made.session.named == ("mallory" if keeps else None)
+
+
+# A second line
+
+
+def test_a_reply_may_have_a_second_line() -> None:
+    """GreenMail behind RSET, Qpopper behind a refused APOP: nobody asked for it, and so it is told."""
+    then = {"rset": "+OK again", "apop.bad-credentials": "+OK {host} signing off."}
+    pair = chairs(replace(manner(), then=then))
+    pair.say("APOP mrose " + "0" * 32)
+    pair.log_in()
+    pair.say("RSET", "NOOP", "RSET", "RSET")
+    assert pair.seen == pair.made
+    lines = [each.reply.line for each in pair.seen if each.line is None][1:]
+    assert lines == ["+OK host signing off.", "+OK again", "+OK again", "+OK again"]
+    assert pair.client.state is State.TRANSACTION
+
+
+def test_what_is_said_at_the_time_out_may_differ_by_state_and_shape() -> None:
+    """A -ERR with words by state; or a whole line of another shape, as GreenMail's `421`."""
+    words = {"authorization.autologout": "nobody came", "autologout": "asleep?"}
+    for login, then, said in ((b"", {}, b"-ERR nobody came"), (LOGIN, {}, b"-ERR asleep?"),
+                              (LOGIN, {"autologout": "421 gone"}, b"421 gone")):  # fmt: skip
+        made = server(replace(manner(words), then=then))
+        told(made, login)
+        made.receive_timeout()
+        assert told(made, b"") == [said]
+
+
+def test_patience_may_be_shorter_before_login() -> None:
+    """Courier and Exchange wait a minute there, and longer behind it."""
+    made = server(manner(autologout=300, autologout_before_login=60))
+    assert made.idle_limit == 60
+    told(made, LOGIN)
+    assert made.idle_limit == 300
