@@ -15,7 +15,7 @@ from zlib import crc32
 from simulator.pop3.policy import Policy
 
 from .drop import Drop
-from .edits import blank_line_behind, from_lines, with_status, with_unique_id
+from .edits import blank_line_behind, from_lines, neat_headers, with_status, with_unique_id
 from .message import Message, Names
 
 __all__ = ["RECENT", "Keeping", "digest"]
@@ -83,6 +83,8 @@ class Keeping:
         if policy.from_lines != "kept":
             edit = partial(from_lines, quoted=policy.from_lines == "quoted")
             edits.append(lambda message: message.edited(edit))
+        if policy.neat_headers:
+            edits.append(lambda message: message.edited(neat_headers))
         if policy.blank_line_behind:
             edits.append(lambda message: message.edited(blank_line_behind))
         if policy.sizes == "estimated":
