@@ -6,7 +6,7 @@ import re
 
 from .message import parted
 
-__all__ = ["blank_line_behind", "from_lines", "with_status", "with_unique_id"]
+__all__ = ["blank_line_behind", "from_lines", "neat_headers", "with_status", "with_unique_id"]
 
 _FROM = re.compile(rb"(?<=\r\n)From ")
 _QUOTED = re.compile(rb"(?<=\r\n)>(>*From )")
@@ -23,6 +23,21 @@ def from_lines(content: bytes, *, quoted: bool) -> bytes:
     pattern, instead = (_FROM, b">From ") if quoted else (_QUOTED, rb"\1")
     # The blank line stands before the first line of the body, and the pattern looks for a CRLF there.
     return head + pattern.sub(instead, b"\r\n" + body) if body else content
+
+
+def neat_headers(content: bytes) -> bytes:
+    """With each header as `Name: value`, and none from the first that is no header."""
+    head, body = parted(content)
+    neat: list[bytes] = []
+    for line in head.split(b"\r\n")[:-1]:
+        name, colon, value = line.partition(b":")
+        if line.startswith((b" ", b"\t")) and neat:
+            neat.append(line)
+        elif colon and name.strip() == name.rstrip(b" \t") != b"":
+            neat.append(name.rstrip(b" \t") + b": " + value.lstrip(b" \t"))
+        else:
+            break
+    return b"".join(line + b"\r\n" for line in neat) + b"\r\n" + body
 
 
 def blank_line_behind(content: bytes) -> bytes:

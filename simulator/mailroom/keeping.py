@@ -15,7 +15,7 @@ from zlib import crc32
 from simulator.pop3.policy import Policy
 
 from .drop import Drop
-from .edits import blank_line_behind, from_lines, with_status, with_unique_id
+from .edits import blank_line_behind, from_lines, neat_headers, with_status, with_unique_id
 from .message import Message, Names
 
 __all__ = ["RECENT", "Keeping", "digest"]
@@ -32,13 +32,16 @@ class Keeping:
     """A store's ways. `policy`: of the server whose store it is; without one, mail is as it came."""
 
     def __init__(self, policy: Policy | None = None) -> None:
-        self.policy = policy or Policy()
+        self.policy = policy = policy or Policy()
+        self._recent = policy.recent > 0
+        #: A session sees the maildrop's messages as they are: nothing is picked or turned round.
+        self._shows_all = not (policy.recent or policy.shows_once) and policy.order == "oldest-first"
 
     # Names
 
     def owner(self, name: str) -> str:
         """Whose maildrop a login with that name opens."""
-        return name.removeprefix(RECENT) if self.policy.recent else name
+        return name.removeprefix(RECENT) if self._recent else name
 
     def validity(self, owner: str) -> int:
         """Seconds since 1970 that belong to the owner's maildrop, the same on any machine."""
@@ -83,6 +86,8 @@ class Keeping:
         if policy.from_lines != "kept":
             edit = partial(from_lines, quoted=policy.from_lines == "quoted")
             edits.append(lambda message: message.edited(edit))
+        if policy.neat_headers:
+            edits.append(lambda message: message.edited(neat_headers))
         if policy.blank_line_behind:
             edits.append(lambda message: message.edited(blank_line_behind))
         if policy.sizes == "estimated":
@@ -94,6 +99,8 @@ class Keeping:
     def shown(self, drop: Drop, name: str, at: float) -> tuple[Message, ...]:
         """What a session that begins then, under that name, is shown of the maildrop, in its order."""
         policy, messages = self.policy, drop.messages
+        if self._shows_all:
+            return messages
         if policy.recent and name.startswith(RECENT):
             since = at - policy.recent * _DAY
             arrived = drop.arrived()

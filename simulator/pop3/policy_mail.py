@@ -94,6 +94,9 @@ class MailPolicy(SessionPolicy):
     #: sent with a ">" before them (popa3d, solid-pop3d); or with one ">" less, also before ">From "
     #: that was written so: "unquoted" (mailutils).
     from_lines: Literal["kept", "quoted", "unquoted"] = "kept"
+    #: Headers are taken apart and written anew, as `Name: value`; what is none, and all headers behind
+    #: it, are lost (mailutils).
+    neat_headers: bool = False
     #: Each message ends in one more blank line, which counts (solid-pop3d, qmail-pop3d).
     blank_line_behind: bool = False
     #: The server writes into the mail: UIDL an X-UIDL, so that sizes change there and then, and the

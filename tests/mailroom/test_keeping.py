@@ -1,0 +1,320 @@
+"""How a server keeps mail: what its store makes of a sample, before and after a session."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from time import process_time
+
+import pytest
+from chairs import mailbox
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulator.mailroom import Accounts, Keeping, Mailbox, Message, make_message
+from simulator.mailroom.keeping import digest
+from simulator.mailroom.message import crlf
+from simulator.pop3 import Policy
+from simulator.pop3.soundness_mail import mail_complaints
+
+#: The five messages that the recorded servers had.
+FIVE = [
+    crlf(path.read_bytes())
+    for path in sorted((Path(__file__).parent.parent / "fidelity" / "mail").glob("[1-5].eml"))
+]
+
+
+def kept(box: Mailbox | None = None, **policy: object) -> Accounts:
+    """A store with that policy."""
+    return Accounts([box or mailbox(FIVE)], Keeping(Policy(**policy)))  # type: ignore[arg-type]
+
+
+def sizes(accounts: Accounts) -> list[int]:
+    """The octets of each message, as the disk has it."""
+    return [item.octets for item in accounts.snapshot("mrose").items]
+
+
+def session(
+    accounts: Accounts,
+    *,
+    sent: tuple[int, ...] = (),
+    told: tuple[int, ...] = (),
+    quitted: bool = True,
+) -> list[int]:
+    """One session; the sizes in it, once UIDL has told those."""
+    maildrop = accounts.open("mrose")
+    messages = maildrop.tell(told) if told else maildrop.messages
+    maildrop.note(sent, quitted=quitted)
+    maildrop.release()
+    return [message.octets for message in messages]
+
+
+# Lines
+
+
+def test_mail_is_kept_as_it_came() -> None:
+    """By default the very messages of the sample are served."""
+    box = mailbox(FIVE)
+    assert tuple(kept(box).open("mrose").messages) == box.messages
+
+
+def test_an_mbox_quotes_lines_that_begin_with_from() -> None:
+    """popa3d: each such line of the body gets a ">"; one that has one already keeps it."""
+    (message,) = kept(mailbox([b"From: a\r\n\r\nFrom b\r\n>From c\r\nd From\r\n"]),
+                      from_lines="quoted").open("mrose").messages  # fmt: skip
+    assert message.wire() == b"From: a\r\n\r\n>From b\r\n>From c\r\nd From\r\n"
+    assert message.octets == len(message.wire())
+
+
+def test_an_mbox_may_take_the_quoting_off() -> None:
+    """mailutils: one ">" goes, also where somebody wrote it."""
+    (message,) = kept(mailbox([b"Subject: x\r\n\r\n>From b\r\n>>From c\r\nFrom d\r\n"]),
+                      from_lines="unquoted").open("mrose").messages  # fmt: skip
+    assert message.wire() == b"Subject: x\r\n\r\nFrom b\r\n>From c\r\nFrom d\r\n"
+
+
+def test_headers_are_never_quoted() -> None:
+    """A header that begins so is no line of the body; mail without headers is all body."""
+    one, other = kept(mailbox([b"From me: x\r\n\r\ny\r\n", b"\r\nFrom b\r\n"]),
+                      from_lines="quoted").open("mrose").messages  # fmt: skip
+    assert one.wire() == b"From me: x\r\n\r\ny\r\n"
+    assert other.wire() == b"\r\n>From b\r\n"
+
+
+def test_a_blank_line_may_stand_behind_each_message() -> None:
+    """solid-pop3d and qmail-pop3d: two octets more, which RETR sends."""
+    box = mailbox(FIVE)
+    messages = kept(box, blank_line_behind=True).open("mrose").messages
+    assert [m.octets - o.octets for m, o in zip(messages, box.messages, strict=True)] == [2] * 5
+    assert all(message.wire().endswith(b"\r\n\r\n") for message in messages)
+
+
+def test_headers_may_be_written_anew() -> None:
+    """mailutils: one blank behind each colon, and nothing from the first line that is no header."""
+    content = (
+        b"From:a\r\nTo : \t b \r\n more\r\nX-Empty:\r\nno header\r\nSubject: c\r\n\r\nbody\r\n"
+    )
+    (message,) = kept(mailbox([content]), neat_headers=True).open("mrose").messages
+    assert message.wire() == b"From: a\r\nTo: b \r\n more\r\nX-Empty: \r\n\r\nbody\r\n"
+    assert sizes(kept(neat_headers=True)) == sizes(kept())
+
+
+def test_mail_made_to_a_size_is_not_made_to_be_kept() -> None:
+    """What is done to it is done when its octets are asked for, and its size is known before."""
+    big = make_message("big", {"Subject": "big"}, "From the start\n", octets=3_000_000)
+    box = Mailbox("test", "mrose", "", "secret", "secret", "", (big,))
+    store = kept(box, from_lines="quoted", blank_line_behind=True, neat_headers=True,
+                 status_headers=True)  # fmt: skip
+    session(store, told=(1,))
+    (message,) = store.open("mrose").messages
+    assert "_made" not in vars(big)
+    assert b"\r\n>From the start\r\n" in message.wire()
+    assert message.octets == len(message.wire()) > 3_000_003
+
+
+@given(
+    st.lists(st.sampled_from([b"From x", b">From y", b"A: b", b" c", b"", b"no", b"Status: O"])),
+    st.integers(min_value=0, max_value=40),
+    st.fixed_dictionaries({
+        "from_lines": st.sampled_from(["kept", "quoted", "unquoted"]),
+        "blank_line_behind": st.booleans(),
+        "neat_headers": st.booleans(),
+        "status_headers": st.booleans(),
+    }),
+)  # fmt: skip
+def test_a_size_is_what_is_sent(lines: list[bytes], more: int, policy: dict[str, object]) -> None:
+    """Whatever a store does to whatever mail, `octets` counts what RETR sends."""
+    content = crlf(b"\r\n".join(lines))
+    filler = b"word\r\n" * more
+    made = Message("m", "id", lambda: content + filler, len(content + filler), start=content)
+    box = Mailbox("test", "mrose", "", "secret", "secret", "", (made,))
+    store = kept(box, **policy)
+    for _ in range(2):
+        (message,) = store.open("mrose", exclusive=False).messages
+        assert message.octets == len(message.content())
+        maildrop = store.open("mrose", exclusive=False)
+        assert [m.octets for m in maildrop.tell([1])] == [
+            len(m.content()) for m in maildrop.tell([1])
+        ]
+        maildrop.note([1], quitted=True)
+
+
+# What a session writes into the mail
+
+
+def test_sizes_drift_from_session_to_session() -> None:
+    """mailutils: the five of the recordings, 1263, 1415, 1690 and 1695 octets."""
+    store = kept(from_lines="unquoted", status_headers=True, unique_ids="{digest}.{validity}.{uid}")
+    every = (1, 2, 3, 4, 5)
+    assert sum(session(store)) == 1263
+    assert sum(session(store, told=every)) == 1690
+    assert sum(session(store, sent=every)) == 1690
+    assert sizes(store) == [479, 290, 375, 255, 296]
+    assert sum(session(store, sent=every, told=every)) == 1695
+
+
+def test_uidl_writes_at_once() -> None:
+    """In a first session, UIDL 3 makes number 3 alone longer, there and then."""
+    store = kept(from_lines="unquoted", status_headers=True, unique_ids="{digest}.{validity}.{uid}")
+    assert session(store, told=(3,)) == [357, 213, 353, 176, 219]
+    assert sizes(store) == [423, 234, 374, 199, 240]
+
+
+def test_a_lost_line_writes_too() -> None:
+    """The states are written however the session ended."""
+    store = kept(from_lines="unquoted", status_headers=True)
+    session(store, sent=(1, 2), quitted=False)
+    assert sizes(store) == [424, 235, 319, 199, 240]
+
+
+def test_the_headers_stand_in_their_order() -> None:
+    """X-UIDL, X-IMAPbase on the first alone, X-UID and Status, behind all others."""
+    store = kept(status_headers=True, unique_ids="id-{uid}")
+    session(store, sent=(1,), told=(1, 2))
+    first, second, *_ = store.open("mrose").messages
+    end = rb"Message-ID: [^\n]*\n(X-UIDL: id-%d\r\n)%sX-UID: %d\r\nStatus: %s\r\n\r\n"
+    base = rb"X-IMAPbase: \d{10} {20}6\r\n"
+    assert re.search(end % (1, base, 1, b"OR"), first.wire())
+    assert re.search(end % (2, b"", 2, b"O"), second.wire())
+
+
+def test_the_base_moves_to_what_is_first_then() -> None:
+    """Where the first message is removed, the next bears X-IMAPbase; numbers stay."""
+    store = kept(from_lines="unquoted", status_headers=True)
+    session(store)
+    maildrop = store.open("mrose")
+    maildrop.remove([1])
+    maildrop.note((), quitted=True)
+    maildrop.release()
+    assert sizes(store) == [279, 319, 199, 240]
+    assert b"X-UID: 2\r\n" in store.open("mrose").messages[0].wire()
+
+
+def test_what_the_sender_wrote_of_it_goes() -> None:
+    """A Status that came with the mail is no state of this store."""
+    content = b"Status: RO\r\nSubject: x\r\nX-UID: 9\r\n 9\r\n\r\nbody\r\n"
+    store = kept(mailbox([content]), status_headers=True)
+    session(store)
+    wire = store.open("mrose").messages[0].wire()
+    assert wire.startswith(b"Subject: x\r\nX-IMAPbase: ")
+    assert wire.endswith(b"X-UID: 1\r\nStatus: O\r\n\r\nbody\r\n")
+
+
+# Unique-ids
+
+
+@pytest.mark.parametrize(
+    ("form", "found"),
+    [
+        ("{uid:08x}{validity:08x}", r"0000000[1-5][0-9a-f]{8}"),
+        ("UID{uid}-{validity}", r"UID[1-5]-\d{10}"),
+        ("{validity}.{uid}", r"\d{10}\.[1-5]"),
+        ("{own}", r"uid-[1-5]"),
+        ("GmailId{digest:.16}", r"GmailId[0-9a-f]{16}"),
+    ],
+)
+def test_unique_ids_have_the_servers_form(form: str, found: str) -> None:
+    """Each is of the form, no two are alike, and they are the same in another store."""
+    store, other = kept(unique_ids=form), kept(unique_ids=form)
+    ids = [message.unique_id for message in store.open("mrose").messages]
+    assert all(re.fullmatch(found, each) for each in ids)
+    assert len(set(ids)) == len(ids)
+    assert ids == [message.unique_id for message in other.open("mrose").messages]
+
+
+@pytest.mark.parametrize(
+    ("of", "ids"),
+    [
+        ("lines", ["67c77ccf72f932a143f4126ff6e77169", "a0aeef00fc3879d0e7a4004ab69d4923",
+                   "30b2c3872fd95b81b3b0b35d30d6eba9", "eb9fa1ffdf4ad9dee151457bdc730311",
+                   "aa07aa8da3832db6611ea292ebc9005f"]),
+        ("fixed-headers", ["3deb233451ce7aae", "5527e98c8009150c", "c9bb9e348f2b9e9a",
+                           "e641e7370999e781", "fb275df0f39a246d"]),
+    ],
+)  # fmt: skip
+def test_digests_are_those_of_the_recorded_servers(of: str, ids: list[str]) -> None:
+    """solid-pop3d and popa3d gave the five these unique-ids."""
+    found = [digest(Message("m", "id", content), of) for content in FIVE]
+    assert [each[: len(ids[0])] for each in found] == ids
+
+
+def test_copies_of_one_message_are_told_apart() -> None:
+    """RFC 1939 section 7: a digest is the same for both, and the unique-ids are not."""
+    store = kept(mailbox([FIVE[0], FIVE[0]]), unique_ids="{digest:.16}", digest="fixed-headers")
+    one, other = [message.unique_id for message in store.open("mrose").messages]
+    assert other == f"{one}.2"
+
+
+def test_new_mail_gets_a_number_that_was_never_used() -> None:
+    """Also where the last message has been removed before."""
+    store = kept(unique_ids="UID{uid}-{validity}")
+    maildrop = store.open("mrose")
+    maildrop.remove([5])
+    maildrop.release()
+    store.deliver("mrose", make_message("new", {"Subject": "new"}))
+    ids = [message.unique_id.partition("-")[0] for message in store.open("mrose").messages]
+    assert ids == ["UID1", "UID2", "UID3", "UID4", "UID6"]
+
+
+def test_what_an_earlier_run_removed_is_known_by_the_servers_ids() -> None:
+    """`removed` and `remove_ids` speak of the unique-ids that the store shows."""
+    store, again = (kept(unique_ids="{validity}.{uid}") for _ in range(2))
+    maildrop = store.open("mrose")
+    maildrop.remove([2])
+    again.remove_ids("mrose", store.removed("mrose"))
+    assert [item.label for item in again.snapshot("mrose").items] == ["m1", "m3", "m4", "m5"]
+
+
+def test_two_maildrops_differ_in_their_validity() -> None:
+    """The number follows from the owner's name alone."""
+    keeping = Keeping()
+    assert keeping.validity("mira") == keeping.validity("mira") != keeping.validity("omar")
+
+
+@pytest.mark.parametrize(
+    "form", ["{uid", "{number}", "{uid:z}", "fixed", "{validity}", "{uid} {validity}", "{uid}" * 71,
+             "{0}", "{uid.x}"],
+)  # fmt: skip
+def test_a_form_that_gives_no_unique_ids_is_told(form: str) -> None:
+    """It cannot be filled in, is no unique-id, or is the same for each message."""
+    assert [key for key, _ in mail_complaints(Policy(unique_ids=form))] == ["unique_ids"]
+
+
+def test_many_messages_are_kept_in_little_time() -> None:
+    """10,000 messages made to a size are dressed in every way in less than two seconds of work."""
+    messages = tuple(
+        make_message(f"m{n}", {"Subject": f"{n}", "Date": "x"}, "From\n", octets=5000)
+        for n in range(10_000)
+    )
+    box = Mailbox("test", "mrose", "", "secret", "secret", "", messages)
+    began = process_time()
+    store = kept(box, unique_ids="{digest}", digest="lines", from_lines="quoted",
+                 blank_line_behind=True)  # fmt: skip
+    assert len(store.open("mrose").messages) == 10_000
+    assert process_time() - began < 2
+    assert not any("_made" in vars(message) for message in messages)
+
+
+# Sessions
+
+
+def test_marks_on_the_disk_are_of_one_copy() -> None:
+    """What is flagged after a reset is no mark on the new copy's mail."""
+    store = kept()
+    maildrop = store.open("mrose")
+    maildrop.flag([1])
+    assert maildrop.flagged == {1}
+    store.reset()
+    assert maildrop.flagged == set()
+    maildrop.flag([2])
+    assert maildrop.flagged == set()
+
+
+def test_a_reset_is_nothing_that_others_removed() -> None:
+    """Nothing is missing then: it is another disk."""
+    store = kept()
+    maildrop = store.open("mrose", exclusive=False)
+    store.remove_label("mrose", "m2")
+    assert maildrop.missing() == {2}
+    store.reset()
+    assert maildrop.missing() == set()
