@@ -109,11 +109,11 @@ class Pop3Server:
         kept = self._lines.kept
         policy = self._policy
         if kept and (policy.longest_line or policy.longest_line_before_login):
-            response = self._session.attempt is not None
-            state = self._session.state
-            longest, _ = longest_of(policy, state, kept, response=response)
-            # Where what stands behind the keyword is counted, LF counts too, and may yet come.
-            if 0 < longest <= len(kept) - policy.longest_behind_keyword:
+            now, asked = self._session.state, self._session.attempt is not None
+            longest, _ = longest_of(policy, now, kept, response=asked)
+            # A line that is read in its own way is counted with its LF, which may yet come.
+            may_end = policy.reading is not None and policy.line_end == "lf"
+            if 0 < longest <= len(kept) - may_end:
                 self._answer(kept)
 
     def _answer_held(self) -> None:
