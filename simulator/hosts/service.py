@@ -50,7 +50,8 @@ def guarded(
         bad_command_limit=policy.bad_command_limit or BAD_COMMANDS,
         login_limit=policy.login_limit or LOGINS,
         login_within=policy.login_within or LOGIN_WITHIN,
-        longest_line=policy.longest_line or LONGEST_LINE,
+        # Where the rest of a long line is dropped, split or said back, it costs nothing to wait.
+        longest_line=policy.longest_line or (LONGEST_LINE if policy.overlong == "refused" else 0),
     )
     greeting = personality.accepting("greeting")
     if not apop:

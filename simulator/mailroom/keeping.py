@@ -35,7 +35,9 @@ class Keeping:
         self.policy = policy = policy or Policy()
         self._recent = policy.recent > 0
         #: A session sees the maildrop's messages as they are: nothing is picked or turned round.
-        self._shows_all = not (policy.recent or policy.shows_once) and policy.order == "oldest-first"
+        self._shows_all = (
+            not (policy.recent or policy.shows_once) and policy.order == "oldest-first"
+        )
 
     # Names
 

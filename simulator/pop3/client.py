@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
-from .commands import Command
+from .commands import Command, meant
 from .exchange import Effect, End, Ending, Exchange, Reason, Reply, decode, encode
 from .framing import Line, LineCutter, read_line, read_response
 from .inference import infer
@@ -191,7 +191,8 @@ class Pop3Client:
     def _expects_body(self, first: Reply) -> bool:
         if not self._greeted or not self._waiting or not first.ok:
             return False
-        return self._read(self._waiting[0])[1].expects_body
+        line, command = self._read(self._waiting[0])
+        return meant(line.text, command).expects_body
 
     def _read(self, raw: bytes) -> tuple[Line, Command]:
         """A line that was sent, as the server reads it."""

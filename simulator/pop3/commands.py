@@ -28,6 +28,7 @@ __all__ = [
     "Body",
     "Command",
     "CommandRow",
+    "meant",
     "parse",
     "parse_response",
 ]
@@ -203,6 +204,17 @@ def parse(line: str) -> Command:
     if row is None:
         return Command(word, (rest,) if blank else ())
     return _with_arguments(row, rest, given=bool(blank))
+
+
+def meant(line: str, command: Command) -> Command:
+    """The command that a line must have been to a server that took it: `parse` may not know it.
+
+    Many servers take blanks before the keyword, and TABs for blanks, which no RFC does.
+    """
+    if command.row is not None or command.step:
+        return command
+    found = parse(" ".join(line.split()))
+    return found if found.row is not None else command
 
 
 def _with_arguments(row: CommandRow, rest: str, *, given: bool) -> Command:

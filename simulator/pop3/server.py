@@ -111,10 +111,10 @@ class Pop3Server(Voice):
         # A line that never ends is answered as it is, once it is long enough to hang up for.
         kept, policy, session = self._lines.kept, self._policy, self._session
         if kept and (policy.longest_line or policy.longest_line_before_login):
-            response = session.attempt is not None
-            longest, _ = longest_of(policy, session.state, kept, response=response)
-            # Where what stands behind the keyword is counted, LF counts too, and may yet come.
-            if 0 < longest <= len(kept) - policy.longest_behind_keyword:
+            longest, _ = longest_of(policy, session.state, kept, response=bool(session.attempt))
+            # A line that is read in its own way is counted with its LF, which may yet come.
+            may_end = policy.reading is not None and policy.line_end == "lf"
+            if 0 < longest <= len(kept) - may_end:
                 self._answer(kept)
 
     def _left_behind(self, lines: list[bytes]) -> None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from string import Formatter
 
+from .commands import COMMANDS
 from .exchange import Reason
 from .inference import TELLING, tells
 from .mechanisms import KNOWN
@@ -53,6 +54,7 @@ def complaints(personality: Personality) -> list[tuple[str, str]]:
     found += mail_complaints(personality.policy)
     found += _refusal_complaints(personality.policy)
     found += [*_line_complaints(personality), *_session_complaints(personality.policy)]
+    found += _reading_complaints(personality.policy)
     found += _said_back(personality)
     if not personality.sources:
         found += [*_mismatches(personality), *_untold(personality), *_strange(personality)]
@@ -62,8 +64,27 @@ def complaints(personality: Personality) -> list[tuple[str, str]]:
 def _said_back(personality: Personality) -> Iterator[tuple[str, str]]:
     """Texts that would say a secret back."""
     for key, template in personality.wording.items():
-        if "{argument}" in template and {"pass", "apop", "auth"} & set(key.split(".")):
-            yield key, "this would say a secret back; take {argument} out"
+        if {"pass", "apop", "auth"} & set(key.split(".")):
+            for name in ("argument", "arguments", "rest", "line"):
+                if f"{{{name}}}" in template:
+                    yield key, f"this would say a secret back; take {{{name}}} out"
+
+
+def _reading_complaints(policy: Policy) -> Iterator[tuple[str, str]]:
+    """What is wrong with how lines are read (policy_lines, reading)."""
+    if policy.reading is None:
+        if policy.reading_before_login is not None:
+            yield "reading-before-login", "write a reading too, for behind the login"
+        if policy.line_end != "lf" or policy.overlong != "refused":
+            yield "reading", "line-end and overlong need one; write `reading: {}` for the plainest"
+    for each in (policy.reading, policy.reading_before_login):
+        if each is None:
+            continue
+        sets = (each.whole, each.may_be_empty, each.early, each.speechless, set(each.surplus_of))
+        for keyword in sorted(frozenset().union(*sets) - COMMANDS.keys()):
+            yield "reading", f"{keyword} is no command; write some of {', '.join(COMMANDS)}"
+        if sorted(each.top_checks) != ["arity", "count", "message", "number"]:
+            yield "reading", "top-checks are arity, number, count and message, each once"
 
 
 def _wording_complaints(

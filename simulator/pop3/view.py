@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from .arguments import answer_of
-from .commands import LOGIN_COMMANDS, Command
+from .commands import LOGIN_COMMANDS, Command, meant
 from .exchange import Effect, Effects, Exchange, Reason, Reply, decode
 from .mechanisms import named_in
 from .states import State, Status, next_state
@@ -159,7 +159,11 @@ def state_after(
 def make_exchange(  # noqa: PLR0913, PLR0917 -- an Exchange has that many sides
     line: str, command: Command, reply: Reply, before: State, view: View, reason: Reason | None
 ) -> tuple[Exchange, View]:
-    """One finished Exchange, and the view after it."""
-    after = state_after(before, command, reply.status, reason)
-    then, effects = _advance(view, command, reply, after)
+    """One finished Exchange, and the view after it.
+
+    It holds the command as the RFC reads it. What a +OK did is told by what it must have meant.
+    """
+    taken = meant(line, command) if reply.ok else command
+    after = state_after(before, taken, reply.status, reason)
+    then, effects = _advance(view, taken, reply, after)
     return Exchange(line, command, reply, before, after, effects, reason, then.user), then
