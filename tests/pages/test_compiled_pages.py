@@ -121,7 +121,7 @@ def test_a_page_is_stale_when_a_class_that_its_own_is_made_from_has_changed(
     load_personality(path, cache=cache)
     assert not asked
     states = compiled._states
-    changed = ("simulator.pop3.personality", (1, 1))
+    changed = ("simulator.pop3.policy_mail", (1, 1))
     monkeypatch.setattr(compiled, "_states", lambda names: tuple(
         changed if state[0] == changed[0] else state for state in states(names)
     ))  # fmt: skip

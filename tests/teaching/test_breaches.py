@@ -246,7 +246,8 @@ def test_which_host_breaks_which_rule(host: Host) -> None:
         ]  # fmt: skip
         seen = stage.dial(host.name, (*host.ports, *host.tls_ports)[0])
         for line in lines:
-            seen += stage.say(line)
+            if stage.connected:  # some hang up on a mistake
+                seen += stage.say(line)
         seen += stage.wait(600)
         shown = Shown()
         for exchange in seen:
