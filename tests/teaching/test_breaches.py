@@ -224,6 +224,54 @@ BY_HOST: dict[str, set[tuple[str | None, Rule]]] = {
     "archive.museum.example": set(),
     "light.skerry.example": set(),
     "pop.millhillschool.example": set(),
+    "dovecot.example.test": {
+        ("CAPA", Rule.CAPABILITY_WITHDRAWN),
+        ("CAPA x", Rule.CAPABILITY_WITHDRAWN),
+        ("CAPA x", Rule.FLAW_ACCEPTED),
+        ("NOOP 1", Rule.FLAW_ACCEPTED),
+        (None, Rule.FAREWELL),
+        ("STAT ", Rule.FLAW_ACCEPTED),
+    },
+    "courier.example.test": {
+        ("CAPA x", Rule.FLAW_ACCEPTED),
+        ("LIST 2 3", Rule.FLAW_ACCEPTED),
+        ("NOOP 1", Rule.FLAW_ACCEPTED),
+        ("RETR 2x", Rule.FLAW_ACCEPTED),
+        ("STAT ", Rule.FLAW_ACCEPTED),
+    },
+    "cyrus.example.test": {
+        ("CAPA", Rule.CAPABILITY_WITHDRAWN),
+    },
+    # UIDL writes into the mail, so that it grows while one looks.
+    "mailutils.example.test": {
+        ("DELE 1", Rule.MARKED_TWICE),
+        ("LIST 1", Rule.SIZE_CHANGED),
+        ("LIST 2", Rule.SIZE_CHANGED),
+        ("LIST 3", Rule.SIZE_CHANGED),
+        ("LIST 4", Rule.SIZE_CHANGED),
+        ("LIST 5", Rule.SIZE_CHANGED),
+        (None, Rule.FAREWELL),
+        ("RETR 2x", Rule.FLAW_ACCEPTED),
+        ("STAT ", Rule.FLAW_ACCEPTED),
+        ("TOP 1 2", Rule.TOP_TOO_LONG),
+    },
+    "popa3d.example.test": {
+        ("STAT ", Rule.FLAW_ACCEPTED),
+    },
+    "solid-pop3d.example.test": set(),  # it has hung up by then
+    "twisted.example.test": {
+        ("DELE 1", Rule.MARKED_TWICE),
+        ("LIST", Rule.MARKED_LISTED),
+        ("LIST 1", Rule.MARKED_ACCEPTED),
+        ("LIST 1", Rule.SIZE_CHANGED),
+        ("STAT", Rule.COUNT_DIFFERS),
+        ("UIDL", Rule.MARKED_LISTED),
+        ("UIDL 1", Rule.UNIQUE_ID_LISTING),
+        ("UIDL 2", Rule.UNIQUE_ID_LISTING),
+        ("UIDL 3", Rule.UNIQUE_ID_LISTING),
+        ("UIDL 4", Rule.UNIQUE_ID_LISTING),
+        ("UIDL 5", Rule.UNIQUE_ID_LISTING),
+    },
 }
 #: Mail that no server has made: what a reply to RETR holds of it.
 ODD_MAIL = {("RETR 4", Rule.BARE_CR), ("RETR 7", Rule.NUL), ("RETR 12", Rule.BARE_CR)}
