@@ -205,6 +205,27 @@ def serve(wishes: Wishes, /, **options: Any) -> None:  # noqa: ANN401 -- click c
     raise SystemExit(serving.serve(wishes, serving.Serving(**options)))
 
 
+@port110.command(short_help="Explain a session from a page, a log or a capture.")
+@click.argument("source", metavar="[FILE|-]", default="-", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.option("--margin", type=click.Choice(MARGINS), help="How much is explained.")
+@click.option("--width", type=click.IntRange(20, 1000), metavar="N", help="Draw for N columns.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.pass_obj
+def explain(
+    wishes: Wishes, source: str, margin: str | None, width: int | None, as_json: bool
+) -> None:
+    """Explain a POP3 session from a web page, a log, a terminal or a capture (pcap, pcapng).
+
+    The text may have anything around the session. Passwords are hidden. Exit status: 0 explained, 1
+    nothing was recognised.
+    """
+    from . import explaining
+
+    raise SystemExit(
+        explaining.explain(_with_margin(wishes, margin), source, as_json=as_json, width=width)
+    )
+
+
 @port110.command(short_help="Prove lessons against the real engine.")
 @click.argument("paths", nargs=-1, type=click.Path())
 @click.option(

@@ -1,0 +1,3 @@
+"""stub"""
+CAPTURES = ()
+def read_capture(octets): ...
