@@ -47,7 +47,7 @@ def explain(wishes: Wishes, source: str, *, as_json: bool, width: int | None) ->
         narrate(open_screen(wishes, width), reading, told, unread, margin)
     if not told:
         _complain(
-            "No session was recognised: no line of it is a reply of POP3 (+OK, -ERR) or a line of a client.",
+            "No session was recognised: no line is a reply of POP3 (+OK, -ERR) to a line of a client.",
             *(f"line {each.line}: {each.why}: {each.text}" for each in unread[:5]),
         )
     return Exit.DONE if told else Exit.FAILED

@@ -1,4 +1,4 @@
-"""Draws what was read of a session: what was found, line and reply with their notes, what is missing."""
+"""Draws what was read: what was found, line and reply with their notes, what is missing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,11 @@ MOST_UNREAD = 12
 
 
 def narrate(
-    screen: Screen, reading: Reading, told: Sequence[Account], unread: Iterable[Unread], margin: Margin
+    screen: Screen,
+    reading: Reading,
+    told: Sequence[Account],
+    unread: Iterable[Unread],
+    margin: Margin,
 ) -> None:
     """All of it, from the first line to the summary."""
     unit = reading.unit
@@ -53,7 +57,9 @@ def narrate(
 def _head(screen: Screen, reading: Reading, told: Sequence[Account]) -> None:
     count = len(told)
     sessions = f"{count} session{'' if count == 1 else 's'}"
-    screen.heading(f"{sessions} in {reading.lines:,} {reading.unit}{'' if reading.lines == 1 else 's'}")
+    screen.heading(
+        f"{sessions} in {reading.lines:,} {reading.unit}{'' if reading.lines == 1 else 's'}"
+    )
     if reading.undone:
         screen.notice(f"Taken off the text first: {', '.join(reading.undone)}.")
     if any(entry.turn.doubt is not Doubt.NONE for account in told for entry in account.told):
@@ -136,7 +142,9 @@ def _clipped(exchange: Exchange) -> tuple[Exchange, int]:
     at = 0
     for _ in range(LONGEST_BODY - 10):
         at = body.index(b"\r\n", at) + 2
-    return replace(exchange, reply=replace(exchange.reply, body=body[:at])), count - LONGEST_BODY + 10
+    return replace(
+        exchange, reply=replace(exchange.reply, body=body[:at])
+    ), count - LONGEST_BODY + 10
 
 
 def _unread(screen: Screen, unread: list[Unread], unit: str) -> None:
@@ -144,7 +152,9 @@ def _unread(screen: Screen, unread: list[Unread], unit: str) -> None:
         return
     screen.heading("Not understood")
     for each in unread[:MOST_UNREAD]:
-        screen.notice(f"{unit} {each.line}: {each.why}: `{each.text.replace('`', ' ').strip()[:72]}`")
+        screen.notice(
+            f"{unit} {each.line}: {each.why}: `{each.text.replace('`', ' ').strip()[:72]}`"
+        )
     if len(unread) > MOST_UNREAD:
         screen.notice(f"And {len(unread) - MOST_UNREAD} more such {unit}s.")
     screen.blank()
@@ -157,10 +167,14 @@ def _summary(screen: Screen, told: Sequence[Account], unit: str) -> None:
         lines = sum(entry.said is not None for entry in turns)
         refused = sum(entry.exchange.reason is not None for entry in turns)
         states = [turns[0].exchange.before.value] if turns else []
-        states += [each.exchange.after.value for each in turns if each.exchange.after.value != states[-1]]
+        states += [
+            each.exchange.after.value for each in turns if each.exchange.after.value != states[-1]
+        ]
         way = (" -> " if screen.look.plain else f" {screen.look.glyphs.arrow} ").join(_ways(states))
         breaches = sum(
-            breach.rule.force is not Force.NOTED for entry in turns for breach in entry.turn.breaches
+            breach.rule.force is not Force.NOTED
+            for entry in turns
+            for breach in entry.turn.breaches
         )
         counts = (
             _count(lines, "line"), f"{refused} refused", _count(breaches, "breach"), _ending(account),

@@ -30,8 +30,10 @@ class Sureness(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """The personality whose words they are most like. `because`: the places of the replies that tell,
-    the most telling first. `also`: names of personalities that are as like.
+    """The personality whose words they are most like.
+
+    `because`: the places of the replies that tell, the most telling first. `also`: names of
+    personalities that are as like.
     """
 
     name: str
@@ -94,7 +96,9 @@ def _best(
         sureness = Sureness.SURE
     elif most >= _LIKELY and ahead >= _AHEAD:
         sureness = Sureness.LIKELY
-    places = [place for _, place in sorted(because[best.name], key=lambda each: (-each[0], each[1]))]
+    places = [
+        place for _, place in sorted(because[best.name], key=lambda each: (-each[0], each[1]))
+    ]
     return Likeness(best.name, _server(best) or best.name, sureness, tuple(places[:4]), also[:4])
 
 

@@ -53,6 +53,7 @@ class AnnotatorState:
     unasked: tuple[int, ...] = ()  #: what QUIT removed although nobody had marked it
     shown: Shown = field(default_factory=Shown)  #: what a later reply could belie
     breaches: tuple[Breach, ...] = ()  #: of the last exchange, the gravest first
+    unseen: Collection[Rule] = ()  #: what could not be judged of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class Annotator:
         breaches = tuple(breach for breach in breaches if breach.rule not in unseen)
         shown = then.shown if len(unseen) == len(Rule) else shown
         now = then.now.after(exchange)
-        self._state = AnnotatorState(then.now, now, snapshot, unasked, shown, breaches)
+        self._state = AnnotatorState(then.now, now, snapshot, unasked, shown, breaches, unseen)
         return () if margin is Margin.OFF else tuple(self._notes(self._look(exchange), margin))
 
     def look(self, snapshot: Snapshot | None) -> None:
@@ -137,7 +138,7 @@ class Annotator:
             dots = len(event.reply.body or "") - event.reply.octets
             return Look(
                 event, before, now, prose.foreign, prose.meant, dots=dots,
-                unasked=self._state.unasked, breaches=self._state.breaches,
+                unasked=self._state.unasked, breaches=self._state.breaches, unseen=self._state.unseen,
             )  # fmt: skip
         last = Exchange(None, None, Reply("+OK"), event.state, State.CLOSED, user=event.user)
         return Look(last, now, now, prose.foreign, prose.meant, event)

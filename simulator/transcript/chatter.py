@@ -44,20 +44,30 @@ def _row(kind: Chatter, pattern: str) -> tuple[Chatter, re.Pattern[str]]:
 
 
 _ROWS = (
-    _row(Chatter.DIALS, rf"{_PROMPT}(?:telnet|nc|ncat|netcat|socat)(?:\s+-\w+)*\s+(?:TCP:)?{_HOST}[\s:]+{_PORT}\s*$"),
-    _row(Chatter.DIALS, rf"{_PROMPT}(?P<tls>openssl)\s+s_client\b.{{0,200}}?-connect\s+{_HOST}:{_PORT}\b.{{0,200}}$"),
-    _row(Chatter.DIALS, rf"{_PROMPT}curl\b.{{0,200}}?pop3(?P<secure>s?)://(?:[^@/\s]*@)?{_HOST}(?:[:/].{{0,80}})?$"),
+    _row(Chatter.DIALS, rf"{_PROMPT}(?:telnet|nc|ncat|netcat|socat)(?:\s+-\w+)*"
+                        rf"\s+(?:TCP:)?{_HOST}[\s:]+{_PORT}\s*$"),
+    _row(Chatter.DIALS, rf"{_PROMPT}(?P<tls>openssl)\s+s_client\b.{{0,200}}?"
+                        rf"-connect\s+{_HOST}:{_PORT}\b.{{0,200}}$"),
+    _row(Chatter.DIALS, rf"{_PROMPT}curl\b.{{0,200}}?pop3(?P<secure>s?)://"
+                        rf"(?:[^@/\s]*@)?{_HOST}(?:[:/].{{0,80}})?$"),
     _row(Chatter.DIALS, r"-- connect\b.{0,80}$|-- second connection\b.{0,80}$"),
-    _row(Chatter.DIALS, r"<?\(?(?:the server is )?wait(?:ing|s)? for (?:a |the )?connection.{0,60}[>)]\W*$"),
-    _row(Chatter.PAGE, r"CONNECTED\([0-9A-F]+\)\s*$|(?:Connecting to [0-9A-Fa-f.:]+)$|Post-Handshake New Session Ticket"),
+    _row(Chatter.DIALS, r"<?\(?(?:the server is )?wait(?:ing|s)? for (?:a |the )?connection"
+                        r".{0,60}[>)]\W*$"),
+    _row(Chatter.PAGE, r"CONNECTED\([0-9A-F]+\)\s*$|Connecting to [0-9A-Fa-f.:]+$"),
+    _row(Chatter.PAGE, r"Post-Handshake New Session Ticket"),
     _row(Chatter.UP, rf"Connected to {_HOST}\.?\s*$|<open connection>"),
     _row(Chatter.UP, rf"\* Connected to {_HOST} \(.{{0,80}}$"),
     _row(Chatter.UP, r"\*?\s*Trying [0-9A-Za-z.:\[\]()%, -]{2,80}\.\.\.\s*.{0,60}$"),
-    _row(Chatter.UP, r"Connection to .{1,100} port \d+ .{0,40}succeeded!?|Ncat: Connected to .{1,80}$"),
-    _row(Chatter.SERVER_CLOSED, r"Connection closed by (?:foreign|remote) host\.?|!! server closed the connection"),
-    _row(Chatter.SERVER_CLOSED, r"(?:read:errno=\d+|closed|\* Closing connection.{0,40}|Connection lost\.?|Connection reset by peer)\s*$"),
-    _row(Chatter.CLIENT_CLOSED, r"-- client drops\b.{0,60}|Connection closed\.\s*$|DONE\s*$|<close connection>|telnet> ?(?:q|quit|close|c)?\s*$|Ncat: \d+ bytes.{0,60}$"),
-    _row(Chatter.NOTE, r"(?:note|why|state|maildrop|breach|unusual|missing|guessed|likely|hint \d+ of \d+|info): \S"),
+    _row(Chatter.UP, r"Connection to .{1,100} port \d+ .{0,40}succeeded!?|Ncat: Connected .{1,80}$"),
+    _row(Chatter.SERVER_CLOSED, r"Connection closed by (?:foreign|remote) host\.?"),
+    _row(Chatter.SERVER_CLOSED, r"!! server closed the connection|read:errno=\d+\s*$|closed\s*$"),
+    _row(Chatter.SERVER_CLOSED, r"(?:\* Closing connection.{0,40}|Connection lost\.?"
+                                r"|Connection reset by peer)\s*$"),
+    _row(Chatter.CLIENT_CLOSED, r"-- client drops\b.{0,60}|Connection closed\.\s*$|DONE\s*$"),
+    _row(Chatter.CLIENT_CLOSED, r"<close connection>|telnet> ?(?:q|quit|close|c)?\s*$"
+                                r"|Ncat: \d+ bytes.{0,60}$"),
+    _row(Chatter.NOTE, r"(?:note|why|state|maildrop|breach|unusual|missing|guessed|hint \d+ of \d+"
+                       r"|info): \S"),
     _row(Chatter.NOISE, r"Escape character is.{0,20}$|\^\]\s*$|read R BLOCK\s*$|RENEGOTIATING\s*$"),
     _row(Chatter.NOISE, r"(?:!!|--|##) .*$|\*stat\*.*$|[*}] .*$|<wait for next connection>"),
     _row(Chatter.NOISE, r"\w+: (?:6\.\d|.{0,40}querying |.{0,40}polling ).*$|DEBUG\w*:.*$"),
@@ -75,6 +85,8 @@ def told_by(line: str) -> Told | None:
             known = found.groupdict()
             port = (known.get("port") or "0").lower()
             number = _PORTS.get(port) or (int(port) if port.isdigit() else 0)
-            secure = (bool(known.get("tls")) and "starttls" not in line) or bool(known.get("secure"))
+            secure = (bool(known.get("tls")) and "starttls" not in line) or bool(
+                known.get("secure")
+            )
             return Told(kind, (known.get("host") or "").strip("[]"), number, secure)
     return None

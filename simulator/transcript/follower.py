@@ -20,7 +20,7 @@ from simulator.pop3 import (
     examine,
     parse,
 )
-from simulator.pop3.exchange import encode
+from simulator.pop3.exchange import decode, encode
 from simulator.pop3.listings import listing
 
 from .record import Dialogue, Doubt, Finding, Lack, Turn
@@ -33,7 +33,7 @@ LONGEST_LINE = 4000
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A line of the client's: where it stands, and whether it was put there in the place of a lost one."""
+    """A line of the client's, where it stands, and whether it only stands in for a lost one."""
 
     line: str
     number: int
@@ -42,7 +42,7 @@ class Said:
 
 
 class Follower:
-    """One dialogue. `middle`: it begins without a greeting. `exact`: these are octets from a capture."""
+    """One dialogue. `middle`: it begins without a greeting. `exact`: octets from a capture."""
 
     def __init__(
         self, *, middle: bool = False, secure: bool = False, exact: bool = False, host: str = "",
@@ -56,8 +56,10 @@ class Follower:
         self._events: list[Turn | Finding] = []
         self._said: deque[Said] = deque()
         self._heard: dict[str, set[str]] = {}  # by keyword the replies it had
+        self._late: list[Finding] = []  # what is said behind the turn that is coming
         self._heard_at = 0
         self._rows = 0  # lines of the open body
+        self._unfinished = b""  # of a capture: the client's line that is not whole
         self.body_open = False
         self._partial = False  # the open body is known not to be whole
         if middle:
@@ -96,6 +98,11 @@ class Follower:
         return next((each.exchange.reply.line for each in self._turns()), "")
 
     @property
+    def begun(self) -> bool:
+        """Whether there is anything to tell."""
+        return bool(self._heard) or bool(self._said)
+
+    @property
     def tried(self) -> bool:
         """Whether a login was begun before one's eyes."""
         return any(keyword in self._heard for keyword in ("USER", "PASS", "APOP", "AUTH"))
@@ -103,6 +110,14 @@ class Follower:
     def heard(self, keyword: str, reply: str) -> bool:
         """Whether that command had such a reply before."""
         return reply in self._heard.get(keyword, ())
+
+    def contradicts(self, line: str) -> bool:
+        """Whether a line that was accepted cannot belong here: a login, or a number nobody has."""
+        command = parse(line)
+        if self.client.state is State.TRANSACTION and only_in(command.keyword, State.AUTHORIZATION):
+            return True
+        number, total = command.number, self.shown.total
+        return number is not None and total is not None and number > total
 
     def _turns(self) -> Iterator[Turn]:
         return (event for event in self._events if isinstance(event, Turn))
@@ -144,15 +159,31 @@ class Follower:
             self._heard_at = number
         self._receive(octets)
 
+    def transmit(self, octets: bytes, number: int) -> None:
+        """Octets of the client's from a capture, as they went."""
+        lines = (self._unfinished + octets).split(b"\n")
+        self._unfinished = lines.pop()[-LONGEST_LINE * 4 :]
+        for line in lines:
+            waiting = self.client.waiting
+            self.client.send(decode(line), end=b"\n")
+            if self.client.waiting > waiting:
+                self._said.append(Said(decode(line.removesuffix(b"\r")), number))
+
+    def lose(self, octets: int, number: int) -> None:
+        """So many octets are missing from a capture."""
+        self.find(Lack.OCTETS, number, numbers=(octets,))
+        self._partial = True
+
     def close_body(self, number: int) -> None:
         """No dot has come, and no more of the body will."""
-        self.find(Lack.DOT if self._rows else Lack.BODY, number)
+        self._late.append(Finding(Lack.DOT if self._rows else Lack.BODY, number))
         self._partial = True
         self._receive(b".\r\n")
 
     def leave_out(self, number: int) -> None:
         """Some lines of the open body are not shown."""
-        self.find(Lack.ROWS, number)
+        if all(each.lack is not Lack.ROWS for each in self._late):
+            self._late.append(Finding(Lack.ROWS, number))
         self._partial = True
 
     def find(self, lack: Lack, line: int, word: str = "", numbers: tuple[int, ...] = ()) -> None:
@@ -169,16 +200,20 @@ class Follower:
 
     def close(self, *, by_server: bool) -> None:
         """The line is down."""
-        if self.body_open:
+        if self.body_open and not self._exact:
             self.close_body(self._heard_at)
         if by_server:
             self.client.receive_eof()
         else:
             self.client.hang_up()
 
+    def encrypted(self) -> Dialogue:
+        """All of it, up to where TLS begins."""
+        return Dialogue(tuple(self._events), None, self.host, self.port, self.secure)
+
     def dialogue(self, last: int) -> Dialogue:
         """All of it, once no more will come. `last`: the number of the last line."""
-        if self.body_open:
+        if self.body_open and not self.ended:
             self.close_body(last)
         for said in self._said:
             self.find(Lack.REPLY, said.number, said.line)
@@ -227,6 +262,8 @@ class Follower:
         breaches = tuple(each for each in breaches if each.rule not in turn.unseen)
         self._events.append(replace(turn, breaches=breaches))
         self._heard.setdefault(exchange.keyword, set()).add(exchange.reply.line)
+        self._events += self._late
+        self._late.clear()
         self._partial = False
 
 

@@ -1,8 +1,8 @@
 """What stands before the lines of a dialogue: who speaks, line numbers, quotation, the time of a log.
 
 Nobody can list all logs. So the marks are learned from the text itself: what stands before `+OK` and
-`-ERR` is the server's, what stands before commands the client's, and what stands before both is nobody's.
-A few are known by sight, for a text of two lines teaches nothing.
+`-ERR` is the server's, what stands before commands the client's, and what stands before both is
+nobody's. A few are known by sight, for a text of two lines teaches nothing.
 """
 
 from __future__ import annotations

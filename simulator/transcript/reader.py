@@ -12,11 +12,12 @@ from simulator.pop3 import State, parse
 
 from .chatter import Chatter, Told, told_by
 from .follower import Follower, Said, only_in
-from .marks import Marked, Marks, Speaker
+from .hearing import Hearing, masked, quoted
+from .marks import Marks, Speaker
 from .record import Dialogue, Lack, Reading, Unread
 from .restoring import restored
 from .secrets import secrets_in
-from .telling import Page, is_indicator, is_placeholder, plausible, stands_for_mail
+from .telling import Page, is_indicator, is_placeholder, stands_for_mail
 from .text import lines_of, undress
 
 __all__ = ["read"]
@@ -26,11 +27,6 @@ MOST_UNREAD = 200
 _ANNOUNCED = re.compile(r"\b(\d{1,12}) (?:octets|bytes)\b", re.IGNORECASE)
 _INDICATOR = re.compile(r"(\+OK|-ERR)(?![A-Za-z0-9])", re.IGNORECASE)
 _ENDS = {Chatter.DIALS, Chatter.PAGE, Chatter.SERVER_CLOSED, Chatter.CLIENT_CLOSED}
-#: A reply within a sentence: behind a colon; its text ends where the next sentence begins.
-_QUOTED = re.compile(
-    r": (?P<reply>\+OK(?: (?!(?:Now|Then|The|Next|After|If|Here|This|You|Once|When|Let|At|And|Each|So)"
-    r" [a-z])[^\s.]{1,60}){1,12})(?=[ .])"
-)
 _BLANKS = " \t"
 
 
@@ -56,6 +52,7 @@ class _Reader:
         self._told = told
         self._raw = [line for _, line in numbered]
         self._page = Page(lines, [each is not None and each.kind in _ENDS for each in told])
+        self._hearing = Hearing(self._page, told)
         self._lines = lines
         self._follower: Follower | None = None
         self._call = Told(Chatter.DIALS)  # whom the next dialogue is with
@@ -83,86 +80,34 @@ class _Reader:
             (self._client if line.speaker is Speaker.CLIENT else self._server)(at, line.text)
             return self._body(at + 1) if line.speaker is Speaker.SERVER else at + 1
         text = line.text.strip(_BLANKS)
-        if not text:
-            return at + 1
-        if self._is_part_of_note(at):
+        self._noting = self._noting and (not text or line.indent >= 4)
+        if not text or self._noting:
             return at + 1
         if told is not None and not (text == "closed" and self._open):
             self._program(told)
             return at + 1
         if self._follower is not None and self._follower.body_open and text == ".":
             self._hear(at, ".")
-        elif is_indicator(text) and self._is_reply(at, text):
+        elif is_indicator(text) and self._is_reply(text):
             self._paging = False
             self._reply(at, text)
             return self._body(at + 1)
         elif self._paging:
             pass
-        elif self._is_line(at, text):
+        elif self._hearing.is_line(self._follower, self._last, at):
             self._client(at, text)
-        elif not self._continues(at, text):
+        elif self._hearing.continues(self._follower, self._last, at):
+            self._followed.find(Lack.WRAPPED, line.number)
+            self._last = at
+        else:
             self._gap, self._call = True, Told(Chatter.DIALS)  # a call far above was another
             self._quoted(at, text)
         return at + 1
 
-    def _is_part_of_note(self, at: int) -> bool:
-        """Whether the line is the rest of a note of our own margin."""
-        deep = self._lines[at].indent >= 4
-        self._noting = self._noting and deep
-        return self._noting
-
-    def _is_reply(self, at: int, text: str) -> bool:
+    def _is_reply(self, text: str) -> bool:
         """A lone "+" is a challenge only where one can be."""
-        if text[0] == "+" and text[:3].upper() != "+OK":
+        if _INDICATOR.match(text) is None:
             return self._open and self._followed.asked == "AUTH"
-        del at
-        return True
-
-    def _is_line(self, at: int, text: str) -> bool:
-        """Whether a line without a mark is the client's."""
-        if not self._page.answered(at):
-            return self._is_unanswered(at, text)
-        if self._open and self._followed.answers and len(text.split()) == 1:
-            return True
-        if plausible(text):
-            return True
-        # What stands tight between two replies was typed, whatever it says.
-        tight = self._open and self._last == at - 1 and bool(self._lines[at + 1].text.strip())
-        return tight and not is_placeholder(text)
-
-    def _is_unanswered(self, at: int, text: str) -> bool:
-        """A command with no reply behind it: the last of a dialogue, or one of several in one go."""
-        if not (self._open and self._last == at - 1 and plausible(text)):
-            return False
-        after = self._page.next(at + 1)
-        if after >= len(self._lines):
-            return True
-        told = self._told[after]
-        if after > at + 1:
-            return text.upper() == "QUIT" or told is not None
-        return told is not None or (self._is_line_run(after))
-
-    def _is_line_run(self, at: int) -> bool:
-        """Whether commands follow one another until a reply comes."""
-        for each in range(at, min(at + 64, len(self._lines))):
-            text = self._lines[each].text.strip(_BLANKS)
-            if is_indicator(text):
-                return True
-            if not plausible(text):
-                return False
-        return False
-
-    def _continues(self, at: int, text: str) -> bool:
-        """Whether the line is the rest of the reply above it, which was broken in two."""
-        if not (self._open and self._last == at - 1 and not self._followed.owed):
-            return False
-        after = self._page.next(at + 1)
-        if after != at + 1 or not self._page.answered(after) or not plausible(self._lines[after].text):
-            return False
-        if is_placeholder(text) or len(self._lines[at - 1].text) < 40:
-            return False
-        self._followed.find(Lack.WRAPPED, self._lines[at].number)
-        self._last = at
         return True
 
     # Who says it
@@ -194,9 +139,9 @@ class _Reader:
         self._last, self._gap = at, False
 
     def _make_room(self, keyword: str, text: str, reply: str, number: int) -> None:
-        """The dialogue that a line belongs to: the one that goes on, or one that begins in the middle."""
+        """The dialogue that a line belongs to: it goes on, or one begins in the middle."""
         accepted = reply[:3].upper() == "+OK"
-        if self._open and self._gap and accepted and self._contradicts(keyword, text):
+        if self._open and self._gap and accepted and self._followed.contradicts(text):
             self._finish()
         if not self._open:
             self._begin(number, middle=True)
@@ -206,14 +151,6 @@ class _Reader:
         fresh = follower.middle and not follower.tried
         if only_in(keyword, State.TRANSACTION) and (fresh or (self._gap and accepted)):
             follower.log_in_unseen(number)
-
-    def _contradicts(self, keyword: str, text: str) -> bool:
-        """Whether an accepted line cannot belong to the dialogue so far."""
-        follower = self._followed
-        if follower.client.state is State.TRANSACTION and only_in(keyword, State.AUTHORIZATION):
-            return True
-        number, total = parse(text).number, follower.shown.total
-        return number is not None and total is not None and number > total
 
     def _server(self, at: int, text: str) -> None:
         """A line that bears the server's mark."""
@@ -248,7 +185,8 @@ class _Reader:
             if text.startswith("-ERR") and self._follower is not None and not self._gap:
                 self._not_understood(at, "the dialogue had ended")
                 return
-            self._begin(number, middle=self._is_fragment(at, text))
+            strays = text.startswith("-ERR") and self._gap and bool(self.dialogues)
+            self._begin(number, middle=strays or self._hearing.is_fragment(at))
         follower = self._followed
         if follower.greeted and not follower.owed and not text.startswith("+ "):
             self._orphan(at, text)
@@ -260,21 +198,12 @@ class _Reader:
             self._begin(self._lines[at].number, middle=False)
         self._followed.find(Lack.CASE, self._lines[at].number, word)
 
-    def _is_fragment(self, at: int, text: str) -> bool:
-        """Whether the first reply that is seen is no greeting: a listing or figures come with it."""
-        if text.startswith("-ERR") and self._gap and not self._call.host:
-            return bool(self.dialogues)
-        below = self._lines[at + 1].text if at + 1 < len(self._lines) else ""
-        return re.match(r"\+OK \d+ \d+\s*$", text) is not None or (
-            re.match(r"\s*\d{1,10}[ \t]+\S+\s*$", below) is not None
-        )
-
     def _orphan(self, at: int, text: str) -> None:
         """A reply that no line waits for: a new greeting, a farewell, or its line is lost."""
         follower = self._followed
         first = follower.first
         if self._gap or follower.client.state is State.TRANSACTION:
-            again = _masked(first) == _masked(text) and not follower.middle and bool(first[4:])
+            again = masked(first) == masked(text) and not follower.middle and bool(first[4:])
             if again and text != "+OK":
                 self._finish()
                 self._begin(self._lines[at].number, middle=False)
@@ -321,11 +250,11 @@ class _Reader:
 
     def _quoted(self, at: int, text: str) -> None:
         """A reply within a sentence; otherwise, of what looks like POP3, say that it was not read."""
-        found = _QUOTED.search(text[:20_000])
-        if found is not None and not self._open:
+        reply = quoted(text)
+        if reply and not self._open:
             self._begin(self._lines[at].number, middle=False)
-            self._followed.find(Lack.QUOTED, self._lines[at].number, found["reply"])
-            self._hear(at, found["reply"])
+            self._followed.find(Lack.QUOTED, self._lines[at].number, reply)
+            self._hear(at, reply)
             self._finish()
         elif _INDICATOR.match(text):
             self._not_understood(at, "nobody asked for it")
@@ -369,8 +298,3 @@ class _Reader:
             if dialogue.turns or any(each.lack is Lack.REPLY for each in dialogue.findings):
                 self.dialogues.append(dialogue)
         self._follower = None
-
-
-def _masked(reply: str) -> str:
-    """A greeting without what is new at each call: figures, and what stands in <>."""
-    return re.sub(r"<[^<>]*>|\w*\d\w*", "#", reply)

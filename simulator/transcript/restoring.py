@@ -17,17 +17,23 @@ _ROW = re.compile(r"\s*\d{1,10}[ \t]+(?:(?P<octets>\d{1,20})|\S{1,120})\s*$")
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,60}:\s?\S")
 _DROP = re.compile(r"\+OK \d{1,10} \d{1,20}\s*$")
 _OCTETS = re.compile(r"\b(\d{1,12}) (?:octets|bytes)\b")
+
+
+def _words(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
 #: What a +OK says, by the state; the first that fits.
 _WORDS: dict[State, tuple[tuple[re.Pattern[str], str], ...]] = {
     State.AUTHORIZATION: (
-        (re.compile(r"logged in|mailbox open|maildrop|messages|welcome|congrat", re.IGNORECASE), "PASS ****"),
-        (re.compile(r"password|send pass|user|selected|accepted", re.IGNORECASE), "USER ?"),
-        (re.compile(r"bye|sign|quit|farewell|closing|logging out", re.IGNORECASE), "QUIT"),
+        (_words("logged in|mailbox open|maildrop|messages|welcome|congrat"), "PASS ****"),
+        (_words("password|send pass|user|selected|accepted"), "USER ?"),
+        (_words("bye|sign|quit|farewell|closing|logging out"), "QUIT"),
     ),
     State.TRANSACTION: (
-        (re.compile(r"bye|sign|quit|farewell|closing|logging out|sayonara", re.IGNORECASE), "QUIT"),
-        (re.compile(r"delet|marked", re.IGNORECASE), "DELE"),
-        (re.compile(r"reset|resurrect|undelet", re.IGNORECASE), "RSET"),
+        (_words("bye|sign|quit|farewell|closing|logging out|sayonara"), "QUIT"),
+        (_words("delet|marked"), "DELE"),
+        (_words("reset|resurrect|undelet"), "RSET"),
     ),
 }  # fmt: skip
 

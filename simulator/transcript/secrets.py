@@ -20,7 +20,9 @@ from .record import Dialogue, Lack
 __all__ = ["Concealment", "secrets_in"]
 
 #: Words that stand for a password and are none.
-_STANDS_FOR = re.compile(r"(\W|[xX])\1*|<.*>|\[.*\]|\W*(?:your)?-?_?pass(?:word)?\W*", re.IGNORECASE)
+_STANDS_FOR = re.compile(
+    r"(\W|[xX])\1*|<.*>|\[.*\]|\W*(?:your)?-?_?pass(?:word)?\W*", re.IGNORECASE
+)
 _TOKEN = re.compile(r"auth=Bearer ([^\x01\x00\s]+)")
 
 

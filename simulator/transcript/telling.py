@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from simulator.pop3 import COMMANDS, parse
 
@@ -22,10 +23,15 @@ _ROWS = {
     "AUTH": re.compile(r"\s{0,8}[A-Z][A-Z0-9_-]{1,30}\s*$"),
     "LANG": re.compile(r"\s{0,8}(?:i-default|[a-z]{2,3}(?:-[A-Za-z0-9]{1,8})*)(?:\s.{0,60})?$"),
 }
-_ELIDED = re.compile(r"\s{0,8}(?:\[?(?:\.\.\.+|\u2026+)[\w ]{0,40}(?:\.\.\.+|\u2026+)?\]?|etc\.?|<snip>|\[snip\])\s*$")
+_ELIDED = re.compile(
+    r"\s{0,8}(?:\[?(?:\.\.\.+|\u2026+)[\w ]{0,40}(?:\.\.\.+|\u2026+)?\]?|etc\.?|<snip>|\[snip\])\s*$"
+)
+_MOST_WORDS = {"PASS": 6, "USER": 3, "AUTH": 3}
 _PLACEHOLDER = re.compile(r"\s{0,8}(?:<[^<>@]{0,200}>|\([^()]{0,200}\)|\[[^\[\]]{0,200}\])\W{0,3}$")
 
-_FOR_MAIL = re.compile(r"\s{0,8}[<\[](?!/)[A-Za-z][^<>@\[\]=]{0,160} [^<>@\[\]=]{1,160}[>\]]\W{0,3}$")
+_FOR_MAIL = re.compile(
+    r"\s{0,8}[<\[] ?(?!/)[A-Za-z][^<>@\[\]=]{0,160} [^<>@\[\]=]{1,160}[>\]]\W{0,3}$"
+)
 
 
 def is_indicator(text: str) -> bool:
@@ -56,10 +62,7 @@ def plausible(text: str) -> bool:
         return False
     words = line.split()
     command = parse(line)
-    if command.keyword in {"PASS", "USER", "AUTH"}:
-        most = 6 if command.keyword == "PASS" else 3
-    else:
-        most = 4
+    most = _MOST_WORDS.get(command.keyword, 4)
     if len(words) > most or (len(words) > 2 and line.endswith((".", ":", ",", "!"))):
         return False
     if len(words) > 1 and command.row is not None and not command.row.arguments:
@@ -67,23 +70,11 @@ def plausible(text: str) -> bool:
     return not (word.istitle() and len(words) > 1 and command.flaw is not None)
 
 
-class Extent(tuple[int, bool]):
-    """Where a body ends: the index behind its last line, and whether its dot stands there."""
+class Extent(NamedTuple):
+    """Where a body ends."""
 
-    __slots__ = ()
-
-    def __new__(cls, stop: int, dotted: bool) -> Extent:
-        return super().__new__(cls, (stop, dotted))
-
-    @property
-    def stop(self) -> int:
-        """The index behind the last line of the body (the dot is not counted in)."""
-        return self[0]
-
-    @property
-    def dotted(self) -> bool:
-        """Whether the line at `stop` is the dot."""
-        return self[1]
+    stop: int  #: the index behind its last line
+    dotted: bool  #: whether the line at `stop` is its dot
 
 
 class Page:
@@ -142,7 +133,9 @@ class Page:
     def _listing(self, keyword: str, start: int, broken: int) -> Extent:
         """As far as the lines look like rows; the dot may stand behind blank ones."""
         row, at = _ROWS[keyword], start
-        while at < broken and (row.match(self.lines[at].text) or _ELIDED.match(self.lines[at].text)):
+        while at < broken and (
+            row.match(self.lines[at].text) or _ELIDED.match(self.lines[at].text)
+        ):
             at += 1
         after = self.next(at)
         if after < broken and self.lines[after].text.strip() == ".":
@@ -172,7 +165,8 @@ class Page:
         """The octets of these lines as mail: with CRLF, without stuffing."""
         texts = (self.lines[at].text for at in range(start, stop))
         return sum(
-            len(text.encode("utf-8", "surrogateescape")) + 2 - text.startswith(".") for text in texts
+            len(text.encode("utf-8", "surrogateescape")) + 2 - text.startswith(".")
+            for text in texts
         )
 
     def _cut(self, start: int, broken: int, announced: int | None, indent: int) -> Extent:

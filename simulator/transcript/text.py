@@ -68,13 +68,17 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _BREAK = re.compile(r"<br(?:\s[^<>]{0,100})?/?>|</(?:p|div|li|tr|pre)>", re.IGNORECASE)
-_ESCAPE = re.compile(r"\x1b(?:\[[0-?]{0,30}[ -/]{0,5}[@-~]|\][^\x07\x1b]{0,300}(?:\x07|\x1b\\)|[@-Z\\-_])")
+_ESCAPE = re.compile(
+    r"\x1b(?:\[[0-?]{0,30}[ -/]{0,5}[@-~]|\][^\x07\x1b]{0,300}(?:\x07|\x1b\\)|[@-Z\\-_])"
+)
 _BACKSPACE = re.compile(r"[^\x08]\x08")
 _WIDTHLESS = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad]")
 _BLANK = re.compile("[\u00a0\u2000-\u200a\u202f\u3000]")
 _DASHED = re.compile(r"[\u2010-\u2015\u2212\ufe58\uff0d](?=ERR)", re.IGNORECASE)
 _PLUSSED = re.compile(r"[\uff0b\ufe62](?=OK)", re.IGNORECASE)
-_ENDED = re.compile(r"(?:\\r\\n|\\r|\\n|\^M|\[CRLF\]|<CRLF>|\u240d\u240a?|\u21b5|\u00b6)['\"]?\s*$", re.IGNORECASE)
+_ENDED = re.compile(
+    r"(?:\\r\\n|\\r|\\n|\^M|\[CRLF\]|<CRLF>|\u240d\u240a?|\u21b5|\u00b6)['\"]?\s*$", re.IGNORECASE
+)
 
 
 def _without_tags(line: str) -> str:
@@ -103,7 +107,9 @@ _DRESSES: tuple[tuple[str, re.Pattern[str], Callable[[str], str]], ...] = (
     ("a wide plus for that of +OK", _PLUSSED, lambda line: _PLUSSED.sub("+", line)),
     ("written-out line ends", _ENDED, lambda line: _ENDED.sub("", line)),
 )  # fmt: skip
-_LOOSE = re.compile(r"(?:[+\uff0b\ufe62]|[-\u2010-\u2015\u2212\ufe58\uff0d])(?:OK|ERR)\b", re.IGNORECASE)
+_LOOSE = re.compile(
+    r"(?:[+\uff0b\ufe62]|[-\u2010-\u2015\u2212\ufe58\uff0d])(?:OK|ERR)\b", re.IGNORECASE
+)
 
 
 def undress(lines: list[str]) -> tuple[list[tuple[int, str]], tuple[str, ...]]:
@@ -117,9 +123,7 @@ def undress(lines: list[str]) -> tuple[list[tuple[int, str]], tuple[str, ...]]:
         if any(_wears(line[:_LOOKED_AT], sign) for _, line in numbered):
             worn.append(name)
             numbered = [
-                (number, part)
-                for number, line in numbered
-                for part in without(line).split("\n")
+                (number, part) for number, line in numbered for part in without(line).split("\n")
             ]
     return numbered, tuple(worn)
 

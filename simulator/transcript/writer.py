@@ -31,7 +31,7 @@ STYLES: Mapping[str, Style] = {
     "brackets": Style(">>> ", "<<< "),
     "curl": Style("> ", "< "),
     "fetchmail": Style("fetchmail: POP3> ", "fetchmail: POP3< "),
-    "log": Style("2026-03-01 09:14:02,117 pop3[4711] SEND ", "2026-03-01 09:14:02,118 pop3[4711] RECV "),
+    "log": Style("2026-03-01 09:14:02 pop3[4711] SEND ", "2026-03-01 09:14:03 pop3[4711] RECV "),
     "telnet": Style(head=_TELNET, tail=("Connection closed by foreign host.",)),
 }  # fmt: skip
 
