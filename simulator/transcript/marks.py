@@ -55,16 +55,17 @@ _TOKEN = re.compile(
     rf"|(?:{_TIMES}|{_WORDS})\b[:.,]?|\w+(?:\.\w+)+|b?['\"]",
     re.IGNORECASE,
 )
+_PLAIN = re.compile(r"[A-Za-z][\w.-]{0,60}(?=[ \t])")
 _RUN = re.compile(r"\w*\d\w*")
 _TIME = re.compile(rf"\b(?:{_TIMES})\b")
 _CLIENT_MARK = re.compile(
     r"(?:^|[^A-Za-z])(?:C|client|\*cmd\*|\*put\*|sent|send|sending|tx|out|write|wrote|pop3>)[:>)\]]*"
-    r"[ \t]*b?['\"]?$|(?:-+>|=+>|>>+|\u2192|\u00bb|(?:^|[^A-Za-z\s])[A-Za-z\x00]*\x00>)[ \t]*$",
+    r"[ \t]*b?['\"]?$|(?:-+>|=+>|>>+|\u2192|\u00bb|(?:^|[^A-Za-z])[A-Za-z\x00]*\x00>)[ \t]*$",
     re.IGNORECASE,
 )
 _SERVER_MARK = re.compile(
     r"(?:^|[^A-Za-z])(?:S|server|\*resp\*|\*get\*|recv|receive|received|receiving|rx|in|read|pop3<)"
-    r"[:<)\]]*[ \t]*b?['\"]?$|(?:<-+|<=+|<<+|\u2190|\u00ab|(?:^|[^A-Za-z\s])[A-Za-z\x00]*\x00<)[ \t]*$",
+    r"[:<)\]]*[ \t]*b?['\"]?$|(?:<-+|<=+|<<+|\u2190|\u00ab|(?:^|[^A-Za-z])[A-Za-z\x00]*\x00<)[ \t]*$",
     re.IGNORECASE,
 )
 #: The marks that are known where no line teaches them: of a line of any content.
@@ -118,9 +119,11 @@ class Marks:
             elif marked:
                 client[_shape(prefix)] += 1
             last = _shape(prefix) if marked and found["client"] else ""
-        return cls({
+        known = {
             shape: _speaker(shape, server, client, answered) for shape in {*server, *client}
-        })  # fmt: skip
+        }  # fmt: skip
+        decided = {shape: who for shape, who in known.items() if who is not Speaker.UNKNOWN}
+        return cls({**known, **_mirrored(decided), **decided})
 
     def read(self, number: int, line: str) -> Marked:
         """The line without its mark."""
@@ -147,17 +150,48 @@ def _set_in(number: int, speaker: Speaker, text: str) -> Marked:
 
 def _is_mark(prefix: str) -> bool:
     """Whether all words of it are such as marks are made of."""
-    at, words = 0, 0
+    at, words, strange = 0, 0, 0
     while at < len(prefix):
         if prefix[at] in " \t":
             at += 1
             continue
         found = _TOKEN.match(prefix, at)
         words += 1
-        if found is None or found.end() == at or words > 16:
+        if found is None or found.end() == at:
+            found = _PLAIN.match(prefix, at)
+            strange += 1
+        if found is None or words > 16 or strange > 2:
             return False
         at = found.end()
-    return True
+    # The name of a host or a program, in a log that has the time or a number before its lines.
+    return not strange or (_RUN.search(prefix) is not None and prefix.rstrip()[-1] in ":>])|")
+
+
+_OTHER_SIDE = {
+    "s": "c", "server": "client", "recv": "send", "received": "sent", "receiving": "sending",
+    "rx": "tx", "in": "out", "read": "write", "resp": "cmd", "get": "put",
+}  # fmt: skip
+_OTHER_SIDE |= {other: word for word, other in _OTHER_SIDE.items()}
+_TURNED = str.maketrans("<>\u2190\u2192\u00ab\u00bb", "><\u2192\u2190\u00bb\u00ab")
+_SIDED = re.compile(
+    rf"(?P<word>(?<![A-Za-z])(?:{'|'.join(_OTHER_SIDE)})(?![A-Za-z]))|[-=<>\u2190\u2192\u00ab\u00bb]+",
+    re.IGNORECASE,
+)
+
+
+def _mirrored(known: dict[str, Speaker]) -> dict[str, Speaker]:
+    """The marks of the other side, by those of one: `-->` by `<--`, SEND by RECV."""
+    other = {Speaker.CLIENT: Speaker.SERVER, Speaker.SERVER: Speaker.CLIENT}
+    return {_SIDED.sub(_turned, shape): other[speaker] for shape, speaker in known.items()
+            if speaker in other and _SIDED.sub(_turned, shape) != shape}  # fmt: skip
+
+
+def _turned(found: re.Match[str]) -> str:
+    word = found["word"]
+    if not word:
+        return found[0][::-1].translate(_TURNED)
+    turned = _OTHER_SIDE[word.lower()]
+    return turned.upper() if word.isupper() else turned.title() if word.istitle() else turned
 
 
 def _speaker(
@@ -170,6 +204,8 @@ def _speaker(
         return Speaker.SERVER
     if server[shape] and client[shape]:
         return Speaker.UNKNOWN
+    if shape.strip() == "<":
+        return Speaker.SERVER  # nobody quotes so
     # Not known by sight. The client's have replies right behind them, and theirs have a mark too.
     replied = {each for each in client if not server[each] and 2 * answered[each] >= client[each]}
     if not replied or shape.strip(" \t|\x00.") == "":

@@ -125,7 +125,9 @@ class _Reader:
     def _client(self, at: int, text: str) -> None:
         line = self._lines[at]
         told = told_by(text)
-        if line.speaker is Speaker.CLIENT and (is_placeholder(text) or told is not None):
+        answered = self._open and self._page.answered(at)
+        stage = is_placeholder(text) or told is not None
+        if line.speaker is Speaker.CLIENT and stage and not answered:
             if told is not None:
                 self._program(told)
             return

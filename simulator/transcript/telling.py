@@ -126,7 +126,7 @@ class Page:
                 return Extent(dot, dotted=True)
         if keyword in _ROWS:
             return self._listing(keyword, start, broken)
-        if dot < self._end[start] and self._is_whole(start, dot, announced):
+        if dot < len(self.lines) and self._is_whole(start, dot, announced):
             return Extent(dot, dotted=True)
         return self._cut(start, broken, announced, indent)
 
@@ -149,6 +149,8 @@ class Page:
             return False
         if announced is not None and self._octets(start, dot) == announced:
             return True
+        if dot > self._end[start]:
+            return False
         last = None  # the last command before the dot that has a body
         at = self._pair[start]
         while at < dot:
