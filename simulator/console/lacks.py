@@ -30,8 +30,8 @@ def _quit(finding: Finding) -> str:
     which = f"{'message' if one else 'messages'} {listed(finding.numbers)}"
     return (
         f"There is no QUIT, and {which} {'is' if one else 'are'} marked. If the line went down here, "
-        f"the {'mark was' if one else 'marks were'} forgotten and nothing was removed. If only the text ends "
-        "here, nobody can tell (RFC 1939 §6)."
+        f"the {'mark was' if one else 'marks were'} forgotten and nothing was removed. If only the "
+        "text ends here, nobody can tell (RFC 1939 §6)."
     )
 
 
@@ -71,6 +71,10 @@ _SENTENCES: dict[Lack, Callable[[Finding], str]] = {
     ),
     Lack.ROWS: lambda _: "Some lines of the body are left out here, so it cannot be counted.",
     Lack.QUIT: _quit,
+    Lack.SWALLOWED: lambda f: (
+        f"`{f.word}` never reached the server: openssl s_client takes a line that begins with a large "
+        "R or Q for a command of its own. Lower case goes through, and so does all with `-quiet`."
+    ),
     Lack.WRAPPED: lambda _: "This line is the rest of the one above it, which was broken in two.",
     Lack.CASE: lambda f: (
         f"`{f.word}` is not in upper case, as RFC 1939 §3 asks. Whether the server or the page wrote "

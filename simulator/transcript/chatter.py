@@ -18,9 +18,11 @@ class Chatter(Enum):
     DIALS = "dials"  #: somebody calls a host: a new dialogue
     UP = "up"  #: the line is up
     PAGE = "page"  #: openssl's page begins: nothing is POP3 until the next status indicator
+    PAGE_OVER = "page-over"
     SERVER_CLOSED = "server-closed"
     CLIENT_CLOSED = "client-closed"
     NOTE = "note"  #: a note of our own margin: what is set in below belongs to it
+    TOOK_LINE = "took-line"  #: openssl took the line above for a command of its own
     NOISE = "noise"
 
 
@@ -68,7 +70,9 @@ _ROWS = (
                                 r"|Ncat: \d+ bytes.{0,60}$"),
     _row(Chatter.NOTE, r"(?:note|why|state|maildrop|breach|unusual|missing|guessed|hint \d+ of \d+"
                        r"|info): \S"),
-    _row(Chatter.NOISE, r"Escape character is.{0,20}$|\^\]\s*$|read R BLOCK\s*$|RENEGOTIATING\s*$"),
+    _row(Chatter.NOISE, r"Escape character is.{0,20}$|\^\]\s*$"),
+    _row(Chatter.PAGE_OVER, r"read R BLOCK\s*$"),
+    _row(Chatter.TOOK_LINE, r"RENEGOTIATING\s*$|KEYUPDATE\s*$"),
     _row(Chatter.NOISE, r"(?:!!|--|##) .*$|\*stat\*.*$|[*}] .*$|<wait for next connection>"),
     _row(Chatter.NOISE, r"\w+: (?:6\.\d|.{0,40}querying |.{0,40}polling ).*$|DEBUG\w*:.*$"),
 )  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from .chatter import Told
 from .follower import Follower, is_quit
+from .marks import Speaker
 from .telling import Page, is_indicator, is_placeholder, plausible
 
 __all__ = ["Hearing", "masked", "quoted"]
@@ -43,8 +44,11 @@ class Hearing:
         if plausible(text):
             return True
         # What stands tight between two replies was typed, whatever it says.
-        tight = going and last == at - 1 and bool(self._texts[at + 1])
+        tight = going and last == at - 1 and bool(self._texts[at + 1]) and not self._is_marked(last)
         return tight and not is_placeholder(text)
+
+    def _is_marked(self, at: int) -> bool:
+        return self._page.lines[at].speaker is not Speaker.UNKNOWN
 
     def _is_unanswered(self, at: int) -> bool:
         """A command with no reply behind it: the last of a dialogue, or one of several in one go."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -55,6 +56,7 @@ _TOKEN = re.compile(
     rf"|(?:{_TIMES}|{_WORDS})\b[:.,]?|\w+(?:\.\w+)+|b?['\"]",
     re.IGNORECASE,
 )
+_AGAIN = re.compile(r"\*(?:cmd|resp)\*")
 _PLAIN = re.compile(r"[A-Za-z][\w.-]{0,60}(?=[ \t])")
 _RUN = re.compile(r"\w*\d\w*")
 _TIME = re.compile(rf"\b(?:{_TIMES})\b")
@@ -95,7 +97,8 @@ def _pattern(shape: str) -> re.Pattern[str]:
 class Marks:
     """The marks of one text."""
 
-    def __init__(self, known: dict[str, Speaker]) -> None:
+    def __init__(self, known: Mapping[str, Speaker], twice: Collection[str] = ()) -> None:
+        self._twice = twice
         order = sorted(known.items(), key=lambda item: -len(item[0]))[:24]
         self._known = [(_pattern(shape), speaker, shape) for shape, speaker in order]
 
@@ -122,18 +125,32 @@ class Marks:
         known = {
             shape: _speaker(shape, server, client, answered) for shape in {*server, *client}
         }  # fmt: skip
-        decided = {shape: who for shape, who in known.items() if who is not Speaker.UNKNOWN}
-        return cls({**known, **_mirrored(decided), **decided})
+        decided = {shape for shape, who in known.items() if who is not Speaker.UNKNOWN}
+        # Whatever a speaker says may look like another's mark: "S: C: QUIT" is the server's.
+        for shape in [
+            each
+            for each in known
+            if any(each != mark and each.startswith(mark) for mark in decided)
+        ]:
+            del known[shape]
+        # poplib tells all twice once it tells the octets: what it was asked for, and what was put.
+        twice = {shape for shape in known if _AGAIN.search(shape)}
+        if not any("*get*" in shape or "*put*" in shape for shape in known):
+            twice.clear()
+        sure = {shape: who for shape, who in known.items() if shape in decided}
+        return cls(known | _mirrored(sure) | sure, twice)
 
     def read(self, number: int, line: str) -> Marked:
         """The line without its mark."""
         for pattern, speaker, shape in self._known:
             found = pattern.match(line)
             if found is not None:
-                text = line[found.end() :]
+                text = "" if shape in self._twice else line[found.end() :]
                 if shape.endswith(("'", '"')):
                     text = text.removesuffix(shape[-1])
-                return _set_in(number, speaker, text)
+                return _set_in(
+                    number, speaker if text or not self._twice else Speaker.UNKNOWN, text
+                )
         found = _BY_SIGHT.match(line)
         if found is not None:
             speaker = Speaker.CLIENT if found["client"] else Speaker.SERVER
@@ -179,7 +196,7 @@ _SIDED = re.compile(
 )
 
 
-def _mirrored(known: dict[str, Speaker]) -> dict[str, Speaker]:
+def _mirrored(known: Mapping[str, Speaker]) -> dict[str, Speaker]:
     """The marks of the other side, by those of one: `-->` by `<--`, SEND by RECV."""
     other = {Speaker.CLIENT: Speaker.SERVER, Speaker.SERVER: Speaker.CLIENT}
     return {_SIDED.sub(_turned, shape): other[speaker] for shape, speaker in known.items()
@@ -198,9 +215,12 @@ def _speaker(
     shape: str, server: Counter[str], client: Counter[str], answered: Counter[str]
 ) -> Speaker:
     """Whose mark it is."""
-    if _CLIENT_MARK.search(shape) and not server[shape]:
+    # Known by sight; mail may hold a command or a reply, so the most of them decide. An arrow may be
+    # a quotation, which stands before both alike.
+    sure = 1 if any(map(str.isalpha, shape)) else 2
+    if _CLIENT_MARK.search(shape) and client[shape] >= sure * server[shape]:
         return Speaker.CLIENT
-    if _SERVER_MARK.search(shape) and not client[shape]:
+    if _SERVER_MARK.search(shape) and server[shape] >= sure * client[shape]:
         return Speaker.SERVER
     if server[shape] and client[shape]:
         return Speaker.UNKNOWN

@@ -10,6 +10,7 @@ import re
 
 from simulator.pop3 import State, parse
 
+from .calls import ENDS, Calls
 from .chatter import Chatter, Told, told_by
 from .follower import Follower, Said, only_in
 from .hearing import Hearing, masked, quoted
@@ -26,7 +27,6 @@ __all__ = ["read"]
 MOST_UNREAD = 200
 _ANNOUNCED = re.compile(r"\b(\d{1,12}) (?:octets|bytes)\b", re.IGNORECASE)
 _INDICATOR = re.compile(r"(\+OK|-ERR)(?![A-Za-z0-9])", re.IGNORECASE)
-_ENDS = {Chatter.DIALS, Chatter.PAGE, Chatter.SERVER_CLOSED, Chatter.CLIENT_CLOSED}
 _BLANKS = " \t"
 
 
@@ -35,8 +35,7 @@ def read(text: str) -> Reading:
     lines = lines_of(text)
     numbered, undone = undress(lines)
     reader = _Reader(numbered)
-    reader.run()
-    dialogues = tuple(reader.dialogues)
+    dialogues = tuple(reader.run())
     return Reading(
         dialogues, tuple(reader.unread), len(lines), undone, secrets_in(dialogues),
     )  # fmt: skip
@@ -50,25 +49,22 @@ class _Reader:
         lines = [marks.read(number, line) for number, line in numbered]
         told = [told_by(line) for _, line in numbered]
         self._told = told
-        self._raw = [line for _, line in numbered]
-        self._page = Page(lines, [each is not None and each.kind in _ENDS for each in told])
+        self._page = Page(lines, [each is not None and each.kind in ENDS for each in told])
         self._hearing = Hearing(self._page, told)
         self._lines = lines
-        self._follower: Follower | None = None
-        self._call = Told(Chatter.DIALS)  # whom the next dialogue is with
+        self._calls = Calls()
         self._gap = False  # something that is no POP3 stands before this line
-        self._paging = False  # openssl's page is on
         self._noting = False  # a note of our own margin is on
         self._last = -1  # the index of the last line that was part of the dialogue
-        self.dialogues: list[Dialogue] = []
         self.unread: list[Unread] = []
 
-    def run(self) -> None:
+    def run(self) -> list[Dialogue]:
         """Read all."""
         at, count = 0, len(self._lines)
         while at < count:
             at = self._read(at)
         self._finish()
+        return self._calls.dialogues
 
     # Which line is it?
 
@@ -76,51 +72,50 @@ class _Reader:
         """Read the line at `at`, or several; the index of the next."""
         line, told = self._lines[at], self._told[at]
         if line.speaker is not Speaker.UNKNOWN:
-            self._paging = self._noting = False
+            self._calls.paging = self._noting = False
             (self._client if line.speaker is Speaker.CLIENT else self._server)(at, line.text)
             return self._body(at + 1) if line.speaker is Speaker.SERVER else at + 1
         text = line.text.strip(_BLANKS)
         self._noting = self._noting and (not text or line.indent >= 4)
         if not text or self._noting:
+            self._pass_over(at)
             return at + 1
         if told is not None and not (text == "closed" and self._open):
-            self._program(told)
+            self._program(at, told)
             return at + 1
-        if self._follower is not None and self._follower.body_open and text == ".":
+        if self._open and self._followed.body_open and text == ".":
             self._hear(at, ".")
         elif is_indicator(text) and self._is_reply(text):
-            self._paging = False
+            self._calls.paging = False
             self._reply(at, text)
             return self._body(at + 1)
-        elif self._paging:
+        elif self._calls.paging:
             pass
-        elif self._hearing.is_line(self._follower, self._last, at):
+        elif self._hearing.is_line(self._calls.follower, self._last, at):
             self._client(at, text)
-        elif self._hearing.continues(self._follower, self._last, at):
+        elif self._hearing.continues(self._calls.follower, self._last, at):
             self._followed.find(Lack.WRAPPED, line.number)
             self._last = at
         else:
-            self._gap, self._call = True, Told(Chatter.DIALS)  # a call far above was another
+            self._gap = True
+            self._calls.forget_host()
             self._quoted(at, text)
         return at + 1
 
     def _is_reply(self, text: str) -> bool:
         """A lone "+" is a challenge only where one can be."""
-        if _INDICATOR.match(text) is None:
-            return self._open and self._followed.asked == "AUTH"
-        return True
+        return bool(_INDICATOR.match(text)) or (self._open and self._followed.asked == "AUTH")
 
     # Who says it
 
     @property
     def _open(self) -> bool:
-        """Whether a dialogue is going on."""
-        return self._follower is not None and not self._follower.ended
+        return self._calls.open
 
     @property
     def _followed(self) -> Follower:
-        assert self._follower is not None
-        return self._follower
+        assert self._calls.follower is not None
+        return self._calls.follower
 
     def _client(self, at: int, text: str) -> None:
         line = self._lines[at]
@@ -129,16 +124,33 @@ class _Reader:
         stage = is_placeholder(text) or told is not None
         if line.speaker is Speaker.CLIENT and stage and not answered:
             if told is not None:
-                self._program(told)
+                self._program(at, told)
             return
         if line.speaker is Speaker.UNKNOWN and not text.upper().startswith("PASS "):
             text = text.rstrip(_BLANKS)
+        if self._swallowed(at, text):
+            self._followed.find(Lack.SWALLOWED, line.number, text)
+            return
         keyword = parse(text).keyword
         reply = self._page.next(at + 1)
         said = self._lines[reply].text.strip(_BLANKS) if reply < len(self._lines) else ""
         self._make_room(keyword, text, said, self._lines[at].number)
         self._followed.say(Said(text, line.number))
         self._last, self._gap = at, False
+
+    def _swallowed(self, at: int, text: str) -> bool:
+        """Whether openssl kept the line to itself: `R...` and `Q...`, large, with no -quiet."""
+        after = self._page.next(at + 1)
+        told = self._told[after] if after < len(self._told) else None
+        if not self._open or told is None or self._lines[after].speaker is not Speaker.UNKNOWN:
+            return False
+        done = self._lines[after].text.strip() == "DONE"
+        return (text[0] == "R" and told.kind is Chatter.TOOK_LINE) or (text[0] == "Q" and done)
+
+    def _pass_over(self, at: int) -> None:
+        """A note of our own parts nothing: what follows it stands tight."""
+        if self._noting and self._last == at - 1:
+            self._last = at
 
     def _make_room(self, keyword: str, text: str, reply: str, number: int) -> None:
         """The dialogue that a line belongs to: it goes on, or one begins in the middle."""
@@ -168,7 +180,7 @@ class _Reader:
         told = None if is_indicator(text) else told_by(text)
         if told is not None or (is_placeholder(text) and not is_indicator(text)):
             if told is not None:
-                self._program(told)
+                self._program(at, told)
         elif is_indicator(text):
             self._reply(at, text)
         elif self._open and self._followed.owed:
@@ -184,10 +196,10 @@ class _Reader:
             self._case(at, status[1])
             text = status[1].upper() + text[len(status[1]) :]
         if not self._open:
-            if text.startswith("-ERR") and self._follower is not None and not self._gap:
+            if text.startswith("-ERR") and self._calls.follower is not None and not self._gap:
                 self._not_understood(at, "the dialogue had ended")
                 return
-            strays = text.startswith("-ERR") and self._gap and bool(self.dialogues)
+            strays = text.startswith("-ERR") and self._gap and bool(self._calls.dialogues)
             self._begin(number, middle=strays or self._hearing.is_fragment(at))
         follower = self._followed
         if follower.greeted and not follower.owed and not text.startswith("+ "):
@@ -265,38 +277,22 @@ class _Reader:
         if len(self.unread) < MOST_UNREAD:
             self.unread.append(Unread(self._lines[at].number, self._lines[at].text[:200], why))
 
-    # Where dialogues begin and end
-
-    def _program(self, told: Told) -> None:
-        """What a program says of the call."""
+    def _program(self, at: int, told: Told) -> None:
+        """What a program says."""
         if told.kind is Chatter.NOTE:
             self._noting = True
-        elif told.kind is Chatter.DIALS:
-            self._finish()
-            self._call, self._gap = told, False
-        elif told.kind is Chatter.PAGE:
-            if not self._open:
-                self._call = Told(Chatter.DIALS, self._call.host, self._call.port, secure=True)
-            self._paging = True
-        elif told.kind in (Chatter.SERVER_CLOSED, Chatter.CLIENT_CLOSED):
-            if self._open:
-                self._followed.close(by_server=told.kind is Chatter.SERVER_CLOSED)
-            self._paging = False
-        elif told.kind is Chatter.UP and told.host and not self._call.host:
-            self._call = told
+            self._pass_over(at)
+            return
+        self._gap = self._gap and told.kind is not Chatter.DIALS
+        self._calls.told(told, self._number)
+
+    @property
+    def _number(self) -> int:
+        """The number of the last line that was part of a dialogue."""
+        return self._lines[self._last].number if self._last >= 0 else 0
 
     def _begin(self, number: int, *, middle: bool) -> None:
-        self._finish()
-        call = self._call
-        self._follower = Follower(middle=middle, secure=call.secure, host=call.host, port=call.port)
-        self._call = Told(Chatter.DIALS)
-        if middle:
-            self._follower.find(Lack.GREETING, number)
+        self._calls.begin(number, self._number, middle=middle)
 
     def _finish(self) -> None:
-        if self._follower is not None:
-            last = self._lines[self._last].number if self._last >= 0 else 0
-            dialogue = self._follower.dialogue(last)
-            if dialogue.turns or any(each.lack is Lack.REPLY for each in dialogue.findings):
-                self.dialogues.append(dialogue)
-        self._follower = None
+        self._calls.finish(self._number)

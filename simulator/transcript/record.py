@@ -34,6 +34,7 @@ class Lack(Enum):
     BODY = "no-body"  #: a reply that has a body, and none is shown
     ROWS = "left-out"  #: "..." stands in place of lines
     QUIT = "no-quit"  #: it ends without QUIT; `numbers`: the marks
+    SWALLOWED = "swallowed"  #: openssl took the line for a command of its own
     WRAPPED = "wrapped"  #: a line that was broken in two; put together
     CASE = "indicator-case"  #: +Ok: the server's spelling, or the page's
     LONG = "too-long"  #: a line was cut

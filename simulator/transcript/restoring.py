@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-from simulator.pop3 import State
+from simulator.pop3 import Reason, State
+from simulator.pop3.inference import tells
 
 from .follower import Follower, Said
 
@@ -40,9 +41,12 @@ _WORDS: dict[State, tuple[tuple[re.Pattern[str], str], ...]] = {
 
 def restored(follower: Follower, reply: str, below: str, number: int) -> Said | None:
     """The line that `reply` answers, as far as can be told. `below`: the line under it."""
-    if not reply.upper().startswith("+OK"):
-        return None
     state = follower.client.state
+    if reply.startswith("-ERR"):
+        # Programs that keep a log leave the password out, and the whole line with it.
+        wrong = tells(reply[4:], Reason.BAD_CREDENTIALS) and follower.client.view.named
+        early = state is State.AUTHORIZATION
+        return Said("PASS ****", number, restored=True) if wrong and early else None
     row = _ROW.match(below)
     if row is not None:
         return Said("LIST" if row["octets"] else "UIDL", number, restored=True)

@@ -123,7 +123,9 @@ def undress(lines: list[str]) -> tuple[list[tuple[int, str]], tuple[str, ...]]:
         if any(_wears(line[:_LOOKED_AT], sign) for _, line in numbered):
             worn.append(name)
             numbered = [
-                (number, part) for number, line in numbered for part in without(line).removesuffix("\n").split("\n")
+                (number, part)
+                for number, line in numbered
+                for part in without(line).removesuffix("\n").split("\n")
             ]
     return numbered, tuple(worn)
 

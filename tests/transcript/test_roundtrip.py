@@ -23,7 +23,9 @@ _KNOWN = st.builds(
     st.sampled_from(sorted(COMMANDS)), st.lists(_WORDS, max_size=3), st.booleans(),
 )  # fmt: skip
 _TEXT = st.text(st.characters(exclude_characters="\r\n", exclude_categories=["Cs"]), max_size=40)
-_LINES = st.one_of(_KNOWN, _KNOWN, st.sampled_from(["LIST", "RETR 1", "RETR 3", "DELE 2", "QUIT"]), _TEXT)
+_LINES = st.one_of(
+    _KNOWN, _KNOWN, st.sampled_from(["LIST", "RETR 1", "RETR 3", "DELE 2", "QUIT"]), _TEXT
+)
 _DIALOGUES = st.one_of(
     st.lists(_LINES, max_size=10),
     st.lists(_LINES, max_size=10).map(lambda lines: ["USER mrose", "PASS secret", *lines]),
@@ -61,8 +63,12 @@ def test_any_dialogue_is_read_back_from_each_marked_form(
 
 
 _TYPED = st.one_of(
-    st.sampled_from(["STAT", "LIST", "UIDL", "RETR 1", "RETR 9", "TOP 2 1", "DELE 2", "RSET", "NOOP"]),
-    st.sampled_from(["LIST 2", "CAPA", "list", "DELE", "XTND", "RETR one", "LAST", "UIDL 3", "QUIT"]),
+    st.sampled_from(
+        ["STAT", "LIST", "UIDL", "RETR 1", "RETR 9", "TOP 2 1", "DELE 2", "RSET", "NOOP"]
+    ),
+    st.sampled_from(
+        ["LIST 2", "CAPA", "list", "DELE", "XTND", "RETR one", "LAST", "UIDL 3", "QUIT"]
+    ),
 )
 
 
@@ -139,7 +145,9 @@ def test_mail_that_quotes_a_session_is_mail() -> None:
     """Stuffed dots, status indicators and commands within a message, in what a terminal shows."""
     inner = write(session("USER mrose", "PASS secret", "LIST", "QUIT"), "telnet")
     mail = b"Subject: look\r\n\r\n" + inner.replace("\n", "\r\n").encode()
-    seen = session_with([mail, b"Subject: x\r\n\r\ny\r\n"], "USER mrose", "PASS secret", "RETR 1", "QUIT")
+    seen = session_with(
+        [mail, b"Subject: x\r\n\r\ny\r\n"], "USER mrose", "PASS secret", "RETR 1", "QUIT"
+    )
     assert exchanges(read_one(write(seen, "telnet"))) == seen
 
 
