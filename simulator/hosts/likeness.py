@@ -51,6 +51,8 @@ _AHEAD, _FAR_AHEAD = 1.15, 1.4
 _AGAINST = 0.7
 #: Points of IMPLEMENTATION's word in CAPA, which is there to say who it is (RFC 2449 section 6.9).
 _TOLD = 3.0
+#: What it tells that a reply has no text, where its server gives it none: little, but some say nothing.
+_SILENT = 0.35
 _FIELD = re.compile(r"\{([a-z]+)\}")
 _NUMBERS = frozenset({"count", "octets", "total", "number", "size", "delay", "listed"})
 #: A word that is new at each call: an address, an id. `POP3` is none.
@@ -113,6 +115,8 @@ def _telling(exchanges: Sequence[Exchange]) -> Iterator[tuple[int, Exchange]]:
     for place, exchange in enumerate(exchanges):
         reply = exchange.reply
         key = re.sub(r"\d+", "#", reply.line)
+        if not reply.text:
+            key += exchange.keyword  # no words at all: then it tells to how many commands
         figures = exchange.keyword in {"STAT", "LAST"} and exchange.ok
         if reply.status in (Status.OK, Status.ERR) and key not in seen and not figures:
             seen.add(key)
@@ -166,7 +170,7 @@ def _like(template: str, text: str) -> float:
     pattern, own = _pattern(template)
     if pattern.fullmatch(text[:2000]) is None:
         return 0.0
-    return max(0.1, min(1.0, own / 14))
+    return max(_SILENT if not template else 0.1, min(1.0, own / 14))
 
 
 @lru_cache(maxsize=4096)

@@ -222,10 +222,10 @@ def _speaker(
         return Speaker.CLIENT
     if _SERVER_MARK.search(shape) and server[shape] >= sure * client[shape]:
         return Speaker.SERVER
+    if shape.strip() == "<" and server[shape] >= 2 * client[shape]:
+        return Speaker.SERVER  # nobody quotes so
     if server[shape] and client[shape]:
         return Speaker.UNKNOWN
-    if shape.strip() == "<":
-        return Speaker.SERVER  # nobody quotes so
     # Not known by sight. The client's have replies right behind them, and theirs have a mark too.
     replied = {each for each in client if not server[each] and 2 * answered[each] >= client[each]}
     if not replied or shape.strip(" \t|\x00.") == "":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -34,8 +35,8 @@ _PIECES = st.sampled_from([
     "QUIT", "CAPA", "AUTH PLAIN", "AG1pcmEAa2V0dGxlNDI=", "STLS", "LAST", "$ telnet x.test 110",
     "Trying 192.0.2.1...", "Connected to x.test.", "CONNECTED(00000003)", "---", "read R BLOCK", "DONE",
     "Connection closed by foreign host.", "closed", "RENEGOTIATING", "...", "<the message>", "(waits)",
-    "Subject: hi", "  note: x", "    more", "&lt;br&gt;", "<br>", "\u00a0", "\u200b", "\x1b[31m", "\x08",
-    "\x00", "\u202e", "\ufeff", "\\r\\n", "[10:11:12] ", "12  ", "typically: +OK ready Now the client ",
+    "Subject: hi", "  note: x", "    more", "&lt;br&gt;", "<br>", "\u00a0", "\u200b", "\x1b[31m",
+    "\x08", "\x00", "\u202e", "\ufeff", "\\r\\n", "[10:11:12] ", "12  ", "typically: +OK ready Now the client ",
     "-- connect", "!! server closed the connection", "+Ok", "\u2013ERR", "\uff0bOK", "\udcff",
 ])  # fmt: skip
 _ENDS = st.sampled_from(["\n", "\n", "\n", "\r\n", " ", "", "\r"])
@@ -62,7 +63,7 @@ def test_any_text_is_read_and_drawn(text: str) -> None:
     reading = read(text)
     for dialogue in reading.dialogues:
         turns = [turn.exchange for turn in dialogue.turns]
-        for one, next_ in zip(turns, turns[1:], strict=False):
+        for one, next_ in pairwise(turns):
             same = one.after is next_.before
             unseen = {finding.lack.value for finding in dialogue.findings} & {"no-login"}
             assert same or unseen
