@@ -38,7 +38,8 @@ class Hearing:
         text = self._texts[at]
         going = follower is not None and not follower.ended
         if not self._page.answered(at):
-            return going and last == at - 1 and plausible(text) and self._is_unanswered(at)
+            near = last == at - 1 or (is_quit(text) and self._is_told(at + 1))
+            return going and near and plausible(text) and self._is_unanswered(at)
         if going and follower is not None and follower.answers and len(text.split()) == 1:
             return True
         if plausible(text):
@@ -46,6 +47,11 @@ class Hearing:
         # What stands tight between two replies was typed, whatever it says.
         tight = going and last == at - 1 and bool(self._texts[at + 1]) and not self._is_marked(last)
         return tight and not is_placeholder(text)
+
+    def _is_told(self, at: int) -> bool:
+        """Whether the next line that says something is a program's."""
+        after = self._page.next(at)
+        return after < len(self._told) and self._told[after] is not None
 
     def _is_marked(self, at: int) -> bool:
         return self._page.lines[at].speaker is not Speaker.UNKNOWN

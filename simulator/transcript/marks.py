@@ -181,7 +181,7 @@ def _is_mark(prefix: str) -> bool:
             return False
         at = found.end()
     # The name of a host or a program, in a log that has the time or a number before its lines.
-    return not strange or (_RUN.search(prefix) is not None and prefix.rstrip()[-1] in ":>])|")
+    return not strange or (_RUN.search(prefix) is not None and prefix.rstrip()[-1] in ":>])|=\"'")
 
 
 _OTHER_SIDE = {

@@ -36,7 +36,8 @@ _PIECES = st.sampled_from([
     "Trying 192.0.2.1...", "Connected to x.test.", "CONNECTED(00000003)", "---", "read R BLOCK", "DONE",
     "Connection closed by foreign host.", "closed", "RENEGOTIATING", "...", "<the message>", "(waits)",
     "Subject: hi", "  note: x", "    more", "&lt;br&gt;", "<br>", "\u00a0", "\u200b", "\x1b[31m",
-    "\x08", "\x00", "\u202e", "\ufeff", "\\r\\n", "[10:11:12] ", "12  ", "typically: +OK ready Now the client ",
+    "\x08",
+    "\x00", "\u202e", "\ufeff", "\\r\\n", "[10:11:12] ", "12  ", "typically: +OK ready Now the client ",
     "-- connect", "!! server closed the connection", "+Ok", "\u2013ERR", "\uff0bOK", "\udcff",
 ])  # fmt: skip
 _ENDS = st.sampled_from(["\n", "\n", "\n", "\r\n", " ", "", "\r"])
