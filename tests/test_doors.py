@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).resolve().parent.parent / "simulator"
-ROOMS = ["pop3", "link", "pages", "mailroom", "hosts", "teaching"]
+ROOMS = ["pop3", "link", "pages", "mailroom", "transcript", "hosts", "teaching"]
 
 
 @pytest.mark.parametrize("room", ROOMS)

@@ -16,12 +16,14 @@ import click
 
 import simulator
 
+from .completion import beginning, host_names, lesson_names
 from .exits import Exit
 from .looking import compare
 
 __all__ = ["Wishes", "main"]
 
 PORT = click.IntRange(0, 65535)
+READABLE = click.Path(exists=True, dir_okay=False, allow_dash=True)
 MARGINS = ("full", "brief", "off")
 EPILOG = """\b
 Examples:
@@ -80,7 +82,7 @@ def port110(ctx: click.Context, plain: bool, color: bool | None, margin: str | N
 
 @port110.command(short_help="Take a lesson, or go on where you left.")
 @click.argument(
-    "lesson", required=False, shell_complete=lambda *now: _beginning(_lesson_names(), now[-1])
+    "lesson", required=False, shell_complete=lambda *now: beginning(lesson_names(), now[-1])
 )
 @click.option("--margin", type=click.Choice(MARGINS), help="How much is explained.")
 @click.pass_obj
@@ -102,7 +104,7 @@ def lessons(wishes: Wishes, as_json: bool) -> None:
 @port110.command()
 @click.option(
     "--host",
-    shell_complete=lambda *now: _beginning(_host_names(), now[-1]),
+    shell_complete=lambda *now: beginning(host_names(), now[-1]),
     help="Call this host at once.",
 )
 @click.option("--margin", type=click.Choice(MARGINS), help="How much is explained.")
@@ -205,6 +207,27 @@ def serve(wishes: Wishes, /, **options: Any) -> None:  # noqa: ANN401 -- click c
     raise SystemExit(serving.serve(wishes, serving.Serving(**options)))
 
 
+@port110.command(short_help="Explain a session from a page, a log or a capture.")
+@click.argument("source", metavar="[FILE|-]", default="-", type=READABLE)
+@click.option("--margin", type=click.Choice(MARGINS), help="How much is explained.")
+@click.option("--width", type=click.IntRange(20, 1000), metavar="N", help="Draw for N columns.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.pass_obj
+def explain(
+    wishes: Wishes, source: str, margin: str | None, width: int | None, as_json: bool
+) -> None:
+    """Explain a POP3 session from a web page, a log, a terminal or a capture (pcap, pcapng).
+
+    The text may have anything around the session. Passwords are hidden. Exit status: 0 explained, 1
+    nothing was recognised.
+    """
+    from . import explaining
+
+    raise SystemExit(
+        explaining.explain(_with_margin(wishes, margin), source, as_json=as_json, width=width)
+    )
+
+
 @port110.command(short_help="Prove lessons against the real engine.")
 @click.argument("paths", nargs=-1, type=click.Path())
 @click.option(
@@ -220,7 +243,7 @@ def check(paths: tuple[str, ...], form: str) -> None:
 
 @port110.command(short_help="Forget progress, of one lesson or all.")
 @click.argument(
-    "lesson", required=False, shell_complete=lambda *now: _beginning(_lesson_names(), now[-1])
+    "lesson", required=False, shell_complete=lambda *now: beginning(lesson_names(), now[-1])
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def reset(lesson: str | None, yes: bool) -> None:
@@ -243,24 +266,6 @@ def _learn(wishes: Wishes, lesson: str | None) -> int:
 
 def _with_margin(wishes: Wishes, margin: str | None) -> Wishes:
     return Wishes(wishes.plain, wishes.color, margin) if margin else wishes
-
-
-def _beginning(names: list[str], typed: str) -> list[str]:
-    return [name for name in names if name.startswith(typed)]
-
-
-def _lesson_names() -> list[str]:
-    from .course import lesson_names
-    from .places import find_places
-
-    return lesson_names(find_places())
-
-
-def _host_names() -> list[str]:
-    from .course import load_directory
-    from .places import find_places
-
-    return [host.name for host in load_directory(find_places())]
 
 
 def main() -> NoReturn:

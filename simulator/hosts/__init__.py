@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .folding import Answers, Difference, Group, Wording, body_change, fold
     from .host import Host
     from .inquiry import Heard, Inquiry, Question, Way, inquire
+    from .likeness import Likeness, Sureness, recognise
     from .line import Carried
     from .loader import load_hosts, load_personalities, load_personality
     from .nearend import Called, NearEnd
@@ -28,6 +29,7 @@ else:
         folding="Answers Difference Group Wording body_change fold",
         host="Host",
         inquiry="Heard Inquiry Question Way inquire",
+        likeness="Likeness Sureness recognise",
         line="Carried",
         loader="load_hosts load_personalities load_personality",
         nearend="Called NearEnd",
@@ -50,6 +52,7 @@ __all__ = [
     "Heard",
     "Host",
     "Inquiry",
+    "Likeness",
     "NearEnd",
     "Network",
     "NetworkState",
@@ -60,6 +63,7 @@ __all__ = [
     "Server",
     "Stage",
     "StageState",
+    "Sureness",
     "Way",
     "Wording",
     "body_change",
@@ -70,6 +74,7 @@ __all__ = [
     "load_hosts",
     "load_personalities",
     "load_personality",
+    "recognise",
     "removes",
     "seconds",
     "trusting",

@@ -7,7 +7,7 @@ themselves are written in `lessons/margin` (see `margin.py`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from simulator.mailroom import Snapshot
@@ -19,6 +19,7 @@ from simulator.pop3 import (
     Exchange,
     Reason,
     Reply,
+    Rule,
     Shown,
     State,
     Status,
@@ -52,6 +53,7 @@ class AnnotatorState:
     unasked: tuple[int, ...] = ()  #: what QUIT removed although nobody had marked it
     shown: Shown = field(default_factory=Shown)  #: what a later reply could belie
     breaches: tuple[Breach, ...] = ()  #: of the last exchange, the gravest first
+    unseen: Collection[Rule] = ()  #: what could not be judged of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +86,22 @@ class Annotator:
         self._state = state
 
     def observe(
-        self, exchange: Exchange, margin: Margin = Margin.FULL, snapshot: Snapshot | None = None
-    ) -> tuple[Note, ...]:
+        self, exchange: Exchange, margin: Margin = Margin.FULL, snapshot: Snapshot | None = None,
+        unseen: Collection[Rule] = (),
+    ) -> tuple[Note, ...]:  # fmt: skip
         """The notes on the next exchange of the session, and remember it.
 
         `snapshot`: the maildrop after it, where it can be seen. The wire alone does not show that a
-        server removes what RETR sent (RFC 1939 section 8).
+        server removes what RETR sent (RFC 1939 section 8). `unseen`: rules that nobody can judge here;
+        where they are all, as in a body that is not whole, its claims are not kept either.
         """
         then = self._state
         unasked = _unasked(then, snapshot) if exchange.did(Effect.REMOVED) else ()
         breaches, shown = examine(exchange, then.shown)
+        breaches = tuple(breach for breach in breaches if breach.rule not in unseen)
+        shown = then.shown if len(unseen) == len(Rule) else shown
         now = then.now.after(exchange)
-        self._state = AnnotatorState(then.now, now, snapshot, unasked, shown, breaches)
+        self._state = AnnotatorState(then.now, now, snapshot, unasked, shown, breaches, unseen)
         return () if margin is Margin.OFF else tuple(self._notes(self._look(exchange), margin))
 
     def look(self, snapshot: Snapshot | None) -> None:
@@ -132,7 +138,7 @@ class Annotator:
             dots = len(event.reply.body or "") - event.reply.octets
             return Look(
                 event, before, now, prose.foreign, prose.meant, dots=dots,
-                unasked=self._state.unasked, breaches=self._state.breaches,
+                unasked=self._state.unasked, breaches=self._state.breaches, unseen=self._state.unseen,
             )  # fmt: skip
         last = Exchange(None, None, Reply("+OK"), event.state, State.CLOSED, user=event.user)
         return Look(last, now, now, prose.foreign, prose.meant, event)

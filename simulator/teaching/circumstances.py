@@ -39,7 +39,7 @@ def _size(look: Look) -> int | None:
         known = len(words) > 1 and words[1].isascii() and words[1].isdigit() and len(words[1]) < 19
         return int(words[1]) if known else None
     body = look.exchange.reply.body
-    return None if body is None else len(body) - look.dots
+    return None if body is None or not look.counted else len(body) - look.dots
 
 
 def _left(look: Look) -> int | None:
@@ -115,7 +115,7 @@ VALUES: Mapping[str, Callable[[Look], str | int | None]] = {
     "octets": lambda look: (drop_listing(look.exchange.reply) or (None, None))[1],
     "size": _size,
     "told": lambda look: look.told,
-    "rows": lambda look: len(look.exchange.reply.lines),
+    "rows": lambda look: None if look.in_part else len(look.exchange.reply.lines),
     "total": lambda look: look.after.total,
     "left": _left,
     "marks": lambda look: len(look.numbers),
@@ -124,7 +124,7 @@ VALUES: Mapping[str, Callable[[Look], str | int | None]] = {
     "ago": _ago,
     "dots": lambda look: look.dots,
     "asked": lambda look: look.asked,
-    "sent": lambda look: look.sent,
+    "sent": lambda look: look.sent if look.counted else None,
     "tries": lambda look: look.after.failures,
     "before": _state_before,
     "gained": lambda look: _tags(_compared(look)[0]),

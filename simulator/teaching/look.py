@@ -7,11 +7,11 @@ use stand in `circumstances.py`; this is what they are computed from.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from itertools import takewhile
 
-from simulator.pop3 import COMMANDS, Breach, Effect, End, Exchange
+from simulator.pop3 import COMMANDS, Breach, Effect, End, Exchange, Rule
 
 from .recollection import Recollection
 
@@ -44,6 +44,17 @@ class Look:
     dots: int = 0  #: lines of the body that a dot was taken off (RFC 1939 section 3)
     breaches: tuple[Breach, ...] = ()  #: what the reply breaks, the gravest first
     breach: Breach | None = None  #: the one that is spoken of
+    unseen: Collection[Rule] = ()  #: the rules that nobody can judge here, as in a pasted text
+
+    @property
+    def counted(self) -> bool:
+        """Whether the body's octets and lines are as they were on the wire."""
+        return Rule.SENT_SIZE not in self.unseen
+
+    @property
+    def in_part(self) -> bool:
+        """Whether only a part of the reply is shown, so that nothing in it can be counted."""
+        return len(self.unseen) == len(Rule)
 
     @property
     def line(self) -> str:
