@@ -12,7 +12,19 @@ from .arguments import Flaw, answer_of
 from .commands import Command
 from .exchange import Reason, encode
 from .maildrop import InUse
-from .mechanisms import CLEARTEXT, KNOWN, Attempt, Challenge, Mechanism, prepared, right, same
+from .mechanisms import (
+    BEARERS,
+    CLEARTEXT,
+    KNOWN,
+    Attempt,
+    Challenge,
+    Mechanism,
+    Proven,
+    Step,
+    prepared,
+    right,
+    same,
+)
 from .opening import begun
 from .session import Answer, Office, Refusal, Session, fill
 from .states import State
@@ -45,7 +57,8 @@ def passwd(office: Office, session: Session, command: Command) -> Answer:
     if session.named is None:
         raise Refusal(Reason.USER_FIRST)
     # The same work for an unknown name, so that time does not tell which names exist.
-    if not right(office.accounts.password(session.named), "".join(command.arguments[:1])):
+    proven = right(office.accounts.password(session.named), "".join(command.arguments[:1]))
+    if not proven or office.personality.policy.tokens_only:
         raise _wrong(office, session.named)
     return _log_in(office, session, session.named, "pass")
 
@@ -144,6 +157,8 @@ def response(office: Office, session: Session, command: Command) -> Answer:
 def _ask_on(office: Office, session: Session, mechanism: Mechanism, attempt: Attempt) -> Answer:
     """What the mechanism makes of the responses so far: a challenge, a login, or neither."""
     step = mechanism(office.accounts, attempt)
+    if _lets_nobody_in(office, attempt, step):
+        step = None
     if isinstance(step, Challenge):
         text = b64encode(step.octets).decode("ascii")
         return Answer(session._replace(attempt=attempt), text, asks=True)
@@ -151,6 +166,15 @@ def _ask_on(office: Office, session: Session, mechanism: Mechanism, attempt: Att
         formed = attempt.mechanism != "PLAIN" or attempt.responses[0].count(b"\0") == 2
         raise Refusal(Reason.BAD_CREDENTIALS, detail="" if formed else "malformed")
     return _log_in(office, session._replace(attempt=None), step.name, "auth")
+
+
+def _lets_nobody_in(office: Office, attempt: Attempt, step: Step) -> bool:
+    """Whether the policy refuses at once, whatever the mechanism would have said next."""
+    policy = office.personality.policy
+    if attempt.mechanism not in BEARERS:
+        return policy.tokens_only and isinstance(step, Proven)
+    told = isinstance(step, Challenge) and bool(attempt.responses)
+    return told and policy.bearer_error == "refused"
 
 
 def mechanisms(office: Office, session: Session) -> list[str]:
