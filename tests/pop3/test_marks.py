@@ -7,7 +7,7 @@ from chairs import letters, personality
 from stores import called, left, said, served
 
 from simulator.mailroom import Trouble
-from simulator.pop3 import Personality, Reason, complaints
+from simulator.pop3 import Ending, Personality, Reason, complaints
 
 _SIZES = [message.octets for message in letters().messages]
 
@@ -188,6 +188,23 @@ def test_a_session_may_give_up_where_the_maildrop_has_changed(line: str) -> None
     assert not last.ok
     assert one.server.hangs_up
     assert left(accounts) == ["m1", "m3"]
+
+
+@pytest.mark.parametrize("line", ["RETR 1", "DELE 3\nQUIT"])
+def test_who_gives_up_may_say_nothing(line: str) -> None:
+    """popa3d closes the line without a word, and removes nothing; both ends know of no more."""
+    manner = personality(lock=False, notices="maildrop", silent_on=frozenset({"temporary.changed"}))
+    accounts = served(manner)
+    one, other = called(manner, accounts), called(manner, accounts)
+    other.say("DELE 2", "QUIT")
+    before = len(one.seen) + line.count("\n")
+    one.say(*line.split("\n"))
+    assert len(one.seen) == before
+    assert one.seen == one.made
+    assert one.client.end is not None
+    assert one.client.end.by is Ending.SERVER
+    assert left(accounts) == ["m1", "m3"]
+    called(manner, accounts)
 
 
 @pytest.mark.parametrize(("notices", "ok"), [("maildrop", True), ("maildrop-always", False)])
