@@ -272,6 +272,49 @@ BY_HOST: dict[str, set[tuple[str | None, Rule]]] = {
         ("UIDL 4", Rule.UNIQUE_ID_LISTING),
         ("UIDL 5", Rule.UNIQUE_ID_LISTING),
     },
+    "qpopper.example.test": {
+        ("DELE 1", Rule.MARKED_TWICE),
+        (None, Rule.FAREWELL),
+        ("RETR 2x", Rule.FLAW_ACCEPTED),
+        ("STAT ", Rule.FLAW_ACCEPTED),
+    },
+    "gmail.example.test": {
+        ("CAPA", Rule.CAPABILITY_WITHDRAWN),
+        ("CAPA x", Rule.CAPABILITY_WITHDRAWN),
+        ("CAPA x", Rule.FLAW_ACCEPTED),
+        ("LIST 2 3", Rule.FLAW_ACCEPTED),
+        ("NOOP 1", Rule.FLAW_ACCEPTED),
+        ("STAT ", Rule.FLAW_ACCEPTED),
+    },
+    "exchange.example.test": {
+        ("RETR 1", Rule.SENT_SIZE),
+        ("RETR 2", Rule.SENT_SIZE),
+        ("RETR 3", Rule.SENT_SIZE),
+        ("RETR 4", Rule.SENT_SIZE),
+        ("RETR 5", Rule.SENT_SIZE),
+    },
+    "outlook.example.test": set(),
+    "zimbra.example.test": {
+        ("CAPA x", Rule.FLAW_ACCEPTED),
+        ("NOOP 1", Rule.FLAW_ACCEPTED),
+        ("STAT ", Rule.FLAW_ACCEPTED),
+    },
+    "james.example.test": {
+        ("CAPA x", Rule.FLAW_ACCEPTED),
+        ("LIST 2 3", Rule.FLAW_ACCEPTED),
+        ("NOOP 1", Rule.FLAW_ACCEPTED),
+        ("STAT ", Rule.FLAW_ACCEPTED),
+    },
+    "greenmail.example.test": {
+        ("CAPA x", Rule.FLAW_ACCEPTED),
+        ("LIST 1", Rule.MARKED_ACCEPTED),
+        ("LIST 2 3", Rule.FLAW_ACCEPTED),
+        ("NOOP 1", Rule.FLAW_ACCEPTED),
+        (None, Rule.UNASKED),
+        ("RETR 1", Rule.MARKED_ACCEPTED),
+        ("STAT ", Rule.FLAW_ACCEPTED),
+        ("TOP 1 0", Rule.MARKED_ACCEPTED),
+    },
 }
 #: Mail that no server has made: what a reply to RETR holds of it.
 ODD_MAIL = {("RETR 4", Rule.BARE_CR), ("RETR 7", Rule.NUL), ("RETR 12", Rule.BARE_CR)}
