@@ -119,6 +119,7 @@ def test_a_login_is_not_taken_again_where_the_rfc_holds() -> None:
     [
         ({"name_limit": 4}, "USER mrose", "length"),
         ({"name_forbidden": "%@"}, "USER m@rose", "forbidden"),
+        ({"name_printable": True}, "USER mr\x01ose", "forbidden"),
     ],
 )
 def test_a_name_may_be_refused_for_its_form(
