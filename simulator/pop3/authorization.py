@@ -88,6 +88,10 @@ def _name(office: Office, typed: str, reason: Reason) -> str:
         raise Refusal(reason, user=typed, detail="length")
     if policy.name_forbidden and not set(policy.name_forbidden).isdisjoint(typed):
         raise Refusal(reason, user=typed, detail="forbidden")
+    if policy.name_printable and not (typed.isascii() and typed.isprintable()):
+        raise Refusal(reason, user=typed, detail="forbidden")
+    if policy.name_trimmed:
+        typed = typed.rstrip(" ")
     for end in policy.name_ends_at:
         head, found, _ = typed.partition(end)
         if found:
@@ -263,7 +267,9 @@ def stls(office: Office, session: Session, command: Command) -> Answer:
     if session.secure:
         raise Refusal(Reason.TLS_ACTIVE)
     text = fill(office.personality.accepting("stls"), office, session)
+    stays = office.personality.policy.name_over_stls
     after = Session(
+        named=session.named if stays else None, utf8=stays and session.utf8,
         bad_commands=session.bad_commands, failed_logins=session.failed_logins,
         attempts=session.attempts,
     )  # fmt: skip

@@ -59,7 +59,12 @@ class SessionPolicy(LinePolicy):
     #: earlier of them first. Cyrus "%&*:/?."; solid-pop3d "%@".
     name_forbidden: str = ""
     name_ends_at: str = ""
-    #: Names are the same in any case. Dovecot, solid-pop3d; no RFC.
+    #: A control character, or one beyond ASCII, in a name is refused as those of `name_forbidden` are.
+    #: Cyrus; RFC 1939 §3 has printable ASCII in arguments, RFC 6856 §2.2 more where it is announced.
+    name_printable: bool = False
+    #: Blanks at the end of a name are no part of it. Cyrus; no RFC.
+    name_trimmed: bool = False
+    #: Names are the same in any case. Dovecot, Cyrus, solid-pop3d; no RFC.
     name_in_any_case: bool = False
     #: USER behind a USER that was accepted: taken in its place (Dovecot, Courier, Twisted), or refused
     #: as out of place (popa3d, solid-pop3d), and so is APOP then (Cyrus). RFC 1939 §7 does not say.
@@ -119,9 +124,13 @@ class SessionPolicy(LinePolicy):
     #: the mechanisms in the clear or "AUTH *" for all. PASS is asked for a USER first where it is
     #: not among them. Courier: USER and "AUTH *"; Cyrus: USER and AUTH.
     needs_tls: frozenset[str] = frozenset({"USER", "PASS", "AUTH"})
+    #: A USER that was said in the clear stands over STLS, and UTF8 does. RFC 2595 §4 has only
+    #: the client
+    #: forget; but somebody on the way may have said it. Courier, Cyrus.
+    name_over_stls: bool = False
     #: What comes in the clear behind STLS in one write is answered under TLS as if it had come so:
     #: somebody on the way may put commands there. RFC 2595 §4 says nothing; RFC 3207 §6 does for SMTP.
-    #: No current server (CVE-2011-0411 names many of 2011).
+    #: Courier (CVE-2011-0411 names many of 2011).
     keeps_behind_stls: bool = False
     #: Where the handshake behind STLS fails, the session goes on in the clear, with `tls-failed` said
     #: first. RFC 2595 §4 leaves it open; whoever cuts in may so keep TLS away. Courier.

@@ -9,7 +9,8 @@ ended `<no end>`.
 
 What happens beside the line: `-- connect`; `-- on connection 2` of the section, from 1;
 `-- client drops`; `-- client stops sending`; `-- 300 s pass`; `-- from another address`;
-`-- a message arrives` (mail/6.eml); `-- message 2 is taken away`; `-- TLS handshake done`, or
+`-- a message arrives` (mail/6.eml, or as the setting has it); `-- message 2 is taken away`;
+`-- TLS handshake done`, or
 `failed`. Other words behind `--` are a note.
 """
 

@@ -173,6 +173,7 @@ class _Replay:
             line.closed = True
         elif event.did is Did.TLS:
             server.tls_started()
+            self._take(line)  # what was kept from behind STLS
         elif event.did is Did.STOPPED:
             server.receive_eof()
             self._take(line)
@@ -187,7 +188,8 @@ class _Replay:
         if event.did is Did.ON:
             self._on = self._lines[int(event.text) - 1]
         elif event.did is Did.ARRIVED:
-            accounts.deliver(self._setting.owner, message(self._setting.owner, "6"))
+            letter = self._setting.brought(self._section.title)
+            accounts.deliver(self._setting.owner, message(self._setting.owner, letter))
         elif event.did is Did.TAKEN:
             accounts.remove_label(self._setting.owner, self._setting.mail[int(event.text) - 1])
         elif event.did is Did.MOVED:

@@ -35,6 +35,7 @@ class Setting:
     mail: tuple[str, ...] = ("1", "2", "3", "4", "5")
     #: The unique-ids that the store was given with the mail, or none: it made its own.
     ids: tuple[str, ...] = ()
+    arrives: str = "6"  #: the letter that `a message arrives` brings
     owner: str = "alice"
     password: str = "wonderland"
     other: str = "wonderland"  #: bob's password
@@ -71,6 +72,10 @@ class Setting:
         )
         secret = password if self.secret is None else self.secret
         return Mailbox(name, name, name, password, secret, "", messages)
+
+    def brought(self, section: str) -> str:
+        """The letter that arrives in that section."""
+        return str(self.own(section).get("arrives", self.arrives))
 
     def before(self, accounts: Accounts, section: str, now: float) -> None:
         """What has happened before that section: who has logged in a while ago."""
