@@ -145,7 +145,7 @@ class _Reader:
         if not self._open or told is None or self._lines[after].speaker is not Speaker.UNKNOWN:
             return False
         done = self._lines[after].text.strip() == "DONE"
-        return (text[0] == "R" and told.kind is Chatter.TOOK_LINE) or (text[0] == "Q" and done)
+        return (text[:1] == "R" and told.kind is Chatter.TOOK_LINE) or (text[:1] == "Q" and done)
 
     def _pass_over(self, at: int) -> None:
         """A note of our own parts nothing: what follows it stands tight."""
