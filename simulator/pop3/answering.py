@@ -145,7 +145,7 @@ def _consult_heard(office: Office, session: Session, heard: Heard) -> Answer:
     if command.step:
         return authorization.response(office, session, command)
     if not heard.word:
-        raise Refusal(Reason.BLANK_LINE)
+        raise Refusal(Reason.BLANK_LINE, detail="leading" if heard.line else "")
     answer = _by_keyword(office, session, command)
     if answer is not None:
         return answer

@@ -21,6 +21,7 @@ from .mechanisms import (
     Mechanism,
     Proven,
     Step,
+    named_in,
     prepared,
     right,
     same,
@@ -167,8 +168,7 @@ def _ask_on(office: Office, session: Session, mechanism: Mechanism, attempt: Att
         text = b64encode(step.octets).decode("ascii")
         return Answer(session._replace(attempt=attempt), text, asks=True)
     if step is None:
-        formed = attempt.mechanism != "PLAIN" or attempt.responses[0].count(b"\0") == 2
-        raise Refusal(Reason.BAD_CREDENTIALS, detail="" if formed else "malformed")
+        raise _unproven(office, attempt)
     return _log_in(office, session._replace(attempt=None), step.name, "auth")
 
 
@@ -179,6 +179,19 @@ def _lets_nobody_in(office: Office, attempt: Attempt, step: Step) -> bool:
         return policy.tokens_only and isinstance(step, Proven)
     told = isinstance(step, Challenge) and bool(attempt.responses)
     return told and policy.bearer_error == "refused"
+
+
+def _unproven(office: Office, attempt: Attempt) -> Refusal:
+    """The mechanism lets nobody in. Which part of the proof it is, a text may tell; few do."""
+    first = attempt.responses[0]
+    name = named_in(attempt.mechanism, 1, first)
+    if attempt.mechanism == "PLAIN" and first.count(b"\0") != 2:
+        which = "malformed"
+    elif name and not office.accounts.knows(name):
+        which = "unknown-user"
+    else:
+        which = "token" if attempt.mechanism in BEARERS else ""
+    return Refusal(Reason.BAD_CREDENTIALS, detail=which, user=name)
 
 
 def mechanisms(office: Office, session: Session) -> list[str]:

@@ -67,12 +67,13 @@ _KEYWORDS = {keyword.lower() for keyword in COMMANDS}
 #: with what is no hexadecimal digit in it; `length`: APOP's digest has not 32, or a name too many;
 #: `forbidden`: a name has a character that it may not have; `unknown-user`: nobody has that name;
 #: `mechanism`: AUTH's response is no base64, and the mechanism is not offered either; `cancelled`: it
-#: is none, and begins with "*"; `malformed`: a response is not what the mechanism asks for.
+#: is none, and begins with "*"; `malformed`: a response is not what the mechanism asks for; `token`:
+#: it was a token that is not good; `leading`: a line with a blank where its keyword should begin.
 DETAILS: frozenset[str] = frozenset({
     "noise", "overflow", "zero", "negative", "count", "count-noise", "count-overflow",
     "count-negative", "count-zero", "blank", "length", "hex", "nul", "initial", "expunged",
     "changed", "after-user", "cancelled", "digest", "forbidden", "malformed", "mechanism",
-    "unknown-user",
+    "unknown-user", "leading", "token",
 })  # fmt: skip
 #: The states in which a text may differ: `authorization.reason`.
 STATES: Mapping[State, str] = {
