@@ -9,7 +9,7 @@ import pytest
 from simulator.hosts import load_hosts, load_personality
 from simulator.hosts.loader import PAGES
 from simulator.mailroom import Accounts
-from simulator.pop3 import Office, Personality, complaints
+from simulator.pop3 import Office, Personality, Reason, complaints
 from simulator.pop3.personality import FIELDS
 from simulator.pop3.session import Session, fill
 
@@ -85,3 +85,23 @@ def test_somebody_speaks_two_languages_more_than_plain_english() -> None:
     assert any(
         len(one.languages) >= 2 and one.language("*") in one.languages for one in PERSONALITIES
     )
+
+
+def test_the_courses_own_server_has_words_for_each_refusal() -> None:
+    """What it can refuse it refuses in words; three things it never has a reason for."""
+    exemplary = next(one for one in PERSONALITIES if one.name == "exemplary")
+    without = {each for each in Reason if not exemplary.refusing("", each)}
+    assert without == {Reason.NO_SUCH_MAILBOX, Reason.NEEDS_UTF8, Reason.UNKNOWN_LANGUAGE}
+    assert exemplary.policy.names == "any"
+    assert not {"UTF8", "LANG"} & exemplary.policy.offers
+    assert (exemplary.server, exemplary.sources) == ("", ())
+
+
+def test_a_page_of_a_real_server_says_what_it_is() -> None:
+    """Three sentences at least, and each source by its kind."""
+    real = [one for one in PERSONALITIES if one.server]
+    assert len(real) == 14
+    for one in real:
+        assert one.about.count(". ") + 1 >= 3, one.name
+        kinds = {source.partition(": ")[0] for source in one.sources}
+        assert kinds <= {"run", "source", "documentation", "log"}, one.name
