@@ -257,6 +257,8 @@ def _auth(reading: Reading, heard: Heard, values: tuple[str, ...]) -> Heard:
     """AUTH: its mechanism is not looked at here, nor its initial response (RFC 5034 section 4)."""
     if values and not values[0] and "AUTH" in reading.may_be_empty:
         values = ()
+    if len(values) == 2 and not values[1] and reading.words == "rest":
+        values = values[:1]  # a blank behind the mechanism, and nothing: the challenge is asked for
     flaw = None
     if len(values) > 1 and values[0].upper() in SERVER_FIRST:
         flaw = Flaw.SURPLUS_ARGUMENT

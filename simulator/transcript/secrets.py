@@ -19,6 +19,9 @@ from .record import Dialogue, Lack
 
 __all__ = ["Concealment", "secrets_in"]
 
+#: Characters of a secret that is looked for elsewhere. A shorter one stands in every listing, and to
+#: hide it there would tell it; behind PASS it is hidden all the same.
+SHORTEST = 4
 #: Words that stand for a password and are none.
 _STANDS_FOR = re.compile(
     r"(\W|[xX])\1*|<.*>|\[.*\]|\W*(?:your)?-?_?pass(?:word)?\W*", re.IGNORECASE
@@ -88,7 +91,9 @@ class Concealment:
     """Puts `HIDDEN` in the place of known secrets."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        known = sorted(secrets, key=lambda each: (-len(each), each))
+        known = sorted(
+            (each for each in secrets if len(each) >= SHORTEST), key=lambda each: (-len(each), each)
+        )
         self._pattern = re.compile("|".join(map(_form, known))) if known else None
 
     def text(self, text: str) -> str:
@@ -106,7 +111,9 @@ class Concealment:
         reply = exchange.reply
         body = None if reply.body is None else encode(self.text(decode(reply.body)))
         effects = tuple(replace(each, name=self.text(each.name)) for each in exchange.effects)
-        hidden = replace(reply, line=self.text(reply.line), body=body)
+        status = reply.status.value if reply.status else ""
+        line = status + self.text(reply.line[len(status) :])
+        hidden = replace(reply, line=line, body=body)
         return replace(exchange, reply=hidden, effects=effects, user=self.text(exchange.user))
 
     def said(self, exchange: Exchange) -> str | None:

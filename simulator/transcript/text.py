@@ -13,7 +13,7 @@ from collections.abc import Callable
 __all__ = ["LONGEST_TEXT", "NotText", "lines_of", "text_of", "undress"]
 
 #: Octets that are read; what is behind them is not.
-LONGEST_TEXT = 32 * 1024 * 1024
+LONGEST_TEXT = 16 * 1024 * 1024
 #: Characters of a line that are looked at for the protocol.
 _LOOKED_AT = 400
 

@@ -7,6 +7,7 @@ import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from dataclasses import replace as replace_fields
 from hashlib import md5
 
 from simulator.hosts import Host, Network
@@ -189,6 +190,8 @@ class _Replay:
             accounts.deliver(self._setting.owner, message(self._setting.owner, "6"))
         elif event.did is Did.TAKEN:
             accounts.remove_label(self._setting.owner, self._setting.mail[int(event.text) - 1])
+        elif event.did is Did.MOVED:
+            self._network.restore(replace_fields(self._network.state(), penalties={}))
         elif event.did is Did.PASSED:
             self._network.wait(event.seconds)
             for line in self._lines:

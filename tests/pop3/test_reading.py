@@ -367,6 +367,14 @@ def test_digest() -> None:
             assert said(one, line % digest, logged_in=False).endswith(reply)
 
 
+def test_a_blank_behind_the_mechanism_is_no_initial_response() -> None:
+    """The challenge comes as if it were not there; what is no base64 is refused."""
+    one = manner(Reading(words="rest"), mechanisms=("PLAIN",))
+    assert said(one, b"AUTH PLAIN \r\n", logged_in=False) == "+ "
+    assert said(one, b"AUTH PLAIN !\r\n", logged_in=False).startswith("-ERR bad")
+    assert said(one, b"AUTH OTHER !\r\n", logged_in=False).endswith("mechanism")
+
+
 # Both chairs, and any cutting
 
 _READINGS = [

@@ -93,7 +93,8 @@ def test_every_personality_is_bounded_on_a_real_port(name: str) -> None:
     own = manner(name).policy
     assert policy.bad_command_limit == (own.bad_command_limit or BAD_COMMANDS)
     assert policy.login_within == (own.login_within or LOGIN_WITHIN)
-    assert policy.longest_line == (own.longest_line or LONGEST_LINE)
+    kept = own.overlong == "refused"  # else no more of a line is kept than its limit
+    assert policy.longest_line == (own.longest_line or (LONGEST_LINE if kept else 0))
     assert guarded(manner(name), idle=7).policy.autologout == 7
 
 

@@ -7,7 +7,7 @@ from pasted import read_one, session
 
 from simulator.console.lacks import lack_sentence
 from simulator.pop3 import Ending, Rule, State
-from simulator.transcript import Finding, Lack, read, write
+from simulator.transcript import Concealment, Finding, Lack, read, write
 
 HEAD = "S: +OK ready\nC: USER mira\nS: +OK\nC: PASS hunter2\nS: +OK\n"
 
@@ -121,6 +121,25 @@ def test_a_text_without_pop3_has_nothing() -> None:
         "220 x ESMTP\nHELO y\n250 z\n",
     ):
         assert read(text).dialogues == ()
+
+
+def test_a_password_like_a_number_leaves_listings_alone() -> None:
+    """`PASS 1` is hidden behind PASS, and the 1 in a listing stays."""
+    reading = read(
+        HEAD.replace("hunter2", "1") + "C: LIST\nS: +OK\nS: 1 120\nS: .\nC: QUIT\nS: +OK\n"
+    )
+    concealment = Concealment(reading.secrets)
+    turns = [turn.exchange for turn in reading.dialogues[0].turns]
+    assert concealment.said(turns[2]) == "PASS ****"
+    assert concealment.exchange(turns[3]).reply.lines == (b"1 120",)
+    assert concealment.text("say PASS 1") == "say PASS 1"
+
+
+def test_a_status_indicator_is_never_hidden() -> None:
+    """Whatever the password was, the states can be followed."""
+    reading = read(HEAD.replace("hunter2", "-ERR") + "C: FOO\nS: -ERR -ERR\nC: QUIT\nS: +OK\n")
+    hidden = Concealment(reading.secrets).exchange(reading.dialogues[0].turns[3].exchange)
+    assert hidden.reply.line == "-ERR ****"
 
 
 def test_our_own_words_are_read_back() -> None:
