@@ -48,6 +48,15 @@ class Before(NamedTuple):
     said: tuple[str, ...] = ()
 
 
+class Kept(NamedTuple):
+    """A call as it was when a step began: the stage, and what has been said of late."""
+
+    stage: StageState
+    last: Exchange | None
+    said: tuple[str, ...]
+    began: NetworkState | None
+
+
 class Call:
     """What stands between the prompt and the simulated network.
 
@@ -155,17 +164,21 @@ class Call:
         self.ways, self.last, self.said = before.ways, before.last, before.said
         return before
 
-    def kept(self) -> StageState | None:
+    def kept(self) -> Kept | None:
         """The stage as it is, for `put_back`; None: it was never asked for."""
-        return self.simulation.state() if self._loaded else None
+        if not self._loaded:
+            return None
+        return Kept(self.simulation.state(), self.last, self.said, self.began)
 
-    def put_back(self, kept: StageState | None) -> None:
+    def put_back(self, kept: Kept | None) -> None:
         """The stage as at `kept()`, and no way back beyond it."""
         if kept is not None:
-            self.simulation.restore(kept)
-        elif self._loaded:
-            del self.simulation
-        self.said, self.began = (), None
+            self.simulation.restore(kept.stage)
+            self.last, self.said, self.began = kept.last, kept.said, kept.began
+        else:
+            if self._loaded:
+                del self.simulation
+            self.last, self.said, self.began = None, (), None
         self.forget()
 
     def forget(self) -> None:

@@ -15,12 +15,11 @@ from simulator.pop3.exchange import End, Ending, Exchange
 from simulator.teaching.remarks import Margin, Question, Turn
 
 from . import shell, telnet
-from .call import Call
+from .call import Call, Kept
 from .reading import GO_ON, MESSAGES, Place, Read, Reader, ReadKind
 from .screen import Screen
 
 if TYPE_CHECKING:
-    from simulator.hosts import StageState
     from simulator.teaching import Tutor
     from simulator.teaching.annotator import AnnotatorState
 
@@ -73,7 +72,8 @@ class Desk:
     rows: Callable[[], int] | None = None  #: the terminal's rows; None: nobody has to keep up
     told: set[str] = field(default_factory=set)  #: what need not be explained again
     _reader: Reader | None = None
-    entered: StageState | None = None  #: the stage as the step was begun; None: as it was made
+    entered: Kept | None = None  #: the call as the step was begun; None: as it was made
+    heard: AnnotatorState | None = None  #: what the margin remembered then
     #: The tutor's commands that cannot be had at this desk, and why not.
     missing: Mapping[str, str] = field(default_factory=dict)
     rivals: Callable[[], Rivals] | None = None  #: whom `:compare` asks; None: as the pages have it
@@ -195,10 +195,12 @@ class Desk:
         self.typing += turn.types
         if turn.rewind:
             self.call.put_back(self.entered)
+            if self.heard is not None:
+                self.tutor.restore_annotator(self.heard)
         for direction in turn.meanwhile:
             stagehand.direct(self, direction)
         if turn.entered:
-            self.entered = self.call.kept()
+            self.entered, self.heard = self.call.kept(), self.tutor.annotator_state()
         if turn.question is not None or turn.entered or turn.finished:
             self.question = turn.question
         self.on_turn(turn)

@@ -17,6 +17,7 @@ from simulator.pop3 import (
     Exchange,
     Office,
     Personality,
+    Policy,
     Pop3Client,
     Pop3Server,
     Shown,
@@ -136,7 +137,7 @@ def _bearing_oauth(user: str, token: str) -> bytes:
 _TOKENS = {"XOAUTH2": _bearing, "OAUTHBEARER": _bearing_oauth}
 
 
-def _login(way: Way, box: Mailbox) -> Iterator[str]:
+def _login(way: Way, box: Mailbox, policy: Policy) -> Iterator[str]:
     """The lines of a login."""
     if way.tls == "STLS":
         yield "STLS"
@@ -149,7 +150,12 @@ def _login(way: Way, box: Mailbox) -> Iterator[str]:
             proof = _TOKENS[mechanism](box.owner, box.token or "")
         else:
             proof = f"\0{box.owner}\0{box.password}".encode()
-        yield f"{way.by} {b64encode(proof).decode()}"
+        response = b64encode(proof).decode()
+        if {mechanism, "*"} & policy.no_initial_response:
+            yield way.by
+            yield response
+        else:
+            yield f"{way.by} {response}"
 
 
 class _Session:
@@ -158,6 +164,7 @@ class _Session:
     def __init__(self, personality: Personality, mailboxes: Iterable[Mailbox], way: Way) -> None:
         self._mailboxes = list(mailboxes)
         self._now = 0.0
+        self._policy = personality.policy
         self.way = way
         stamp = f"<{_STAMP}@{HOST}>" if personality.offered("APOP") else ""
         office = Office(
@@ -172,11 +179,13 @@ class _Session:
 
     def log_in(self) -> bool:
         """Log in, as far as the server lets one; whether all of it was accepted."""
-        return all(self._accepted(line) for line in _login(self.way, self._mailboxes[0]))
+        lines = _login(self.way, self._mailboxes[0], self._policy)
+        said = all(self._accepted(line) for line in lines)
+        return said and self.client.state is State.TRANSACTION
 
     def _accepted(self, line: str) -> bool:
         exchange = self.say(line).exchange
-        return exchange is not None and exchange.ok
+        return exchange is not None and (exchange.ok or exchange.asks)
 
     def say(self, line: str) -> Heard:
         """Say a line; what came of it."""

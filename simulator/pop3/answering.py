@@ -103,7 +103,8 @@ def _answer_to(office: Office, session: Session, heard: Heard, line: Line | None
     if then and not (answer.failed or answer.asks):
         template = then.get(heard.command.keyword.lower())
         if template is not None:
-            answer = answer._replace(also=(fill(template, office, answer.session),))
+            count = len(session.marks)
+            answer = answer._replace(also=(fill(template, office, answer.session, marked=count),))
     return answer
 
 

@@ -12,7 +12,19 @@ from hashlib import md5, sha256
 from .arguments import Flaw, answer_of
 from .commands import Command
 from .exchange import Reason, decode, encode
-from .mechanisms import CLEARTEXT, KNOWN, Attempt, Challenge, Mechanism, prepared, right, same
+from .mechanisms import (
+    BEARERS,
+    CLEARTEXT,
+    KNOWN,
+    Attempt,
+    Challenge,
+    Mechanism,
+    Proven,
+    Step,
+    prepared,
+    right,
+    same,
+)
 from .opening import log_in
 from .session import Answer, Office, Refusal, Session, fill
 from .states import State
@@ -50,7 +62,8 @@ def passwd(office: Office, session: Session, command: Command) -> Answer:
     if limit and len(encode(password)) > limit:
         raise Refusal(Reason.BAD_CREDENTIALS, user=session.named, detail="length")
     # The same work for an unknown name, so that time does not tell which names exist.
-    if not right(office.accounts.password(session.named), password):
+    proven = right(office.accounts.password(session.named), password)
+    if not proven or office.personality.policy.tokens_only:
         raise _wrong(office, session.named, _proof(session.named, password))
     return log_in(office, session, session.named, "pass")
 
@@ -157,6 +170,8 @@ def response(office: Office, session: Session, command: Command) -> Answer:
 def _ask_on(office: Office, session: Session, mechanism: Mechanism, attempt: Attempt) -> Answer:
     """What the mechanism makes of the responses so far: a challenge, a login, or neither."""
     step = mechanism(office.accounts, attempt)
+    if _lets_nobody_in(office, attempt, step):
+        step = None
     if isinstance(step, Challenge):
         text = b64encode(step.octets).decode("ascii")
         return Answer(session._replace(attempt=attempt), text, asks=True)
@@ -179,6 +194,15 @@ def _tried(attempt: Attempt) -> str:
     if attempt.mechanism == "PLAIN":
         parts = parts[0].split("\0")[1:]
     return _proof(*parts) if attempt.mechanism in {"PLAIN", "LOGIN"} else ""
+
+
+def _lets_nobody_in(office: Office, attempt: Attempt, step: Step) -> bool:
+    """Whether the policy refuses at once, whatever the mechanism would have said next."""
+    policy = office.personality.policy
+    if attempt.mechanism not in BEARERS:
+        return policy.tokens_only and isinstance(step, Proven)
+    told = isinstance(step, Challenge) and bool(attempt.responses)
+    return told and policy.bearer_error == "refused"
 
 
 def mechanisms(office: Office, session: Session) -> list[str]:

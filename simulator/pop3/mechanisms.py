@@ -20,6 +20,7 @@ from .exchange import decode, encode
 from .maildrop import Accounts
 
 __all__ = [
+    "BEARERS",
     "CLEARTEXT",
     "KNOWN",
     "STANDARD",
@@ -69,6 +70,8 @@ Mechanism: TypeAlias = Callable[[Accounts, Attempt], Step]
 
 #: The mechanisms that show the password, or a token as good as one, to whoever reads the line.
 CLEARTEXT = frozenset({"PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER"})
+#: Those that prove a token, and no password.
+BEARERS = frozenset({"XOAUTH2", "OAUTHBEARER"})
 #: All mechanisms that Port110 speaks.
 KNOWN = ("PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256", "XOAUTH2", "OAUTHBEARER")
 

@@ -47,6 +47,8 @@ def read_off(numbers: Numbers, text: str) -> Numeral:
         return Numeral(value, rest, "noise")
     if not value and numbers.zero_refused:
         return Numeral(value, text, "zero")
+    if value < 0 and numbers.negative_is_zero:
+        value = 0
     if value < 0 and numbers.negative_refused:
         return Numeral(value, text, "negative")
     return Numeral(value, rest)

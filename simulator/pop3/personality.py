@@ -33,6 +33,8 @@ FIELDS: Mapping[str, str] = {
     "totals": 'the total with its word: "1 message", "2 messages"',
     "number": "the message-number that was given",
     "size": "the octets of that message",
+    "plural": '"s" where the count is not 1, else nothing',
+    "marked": "how many messages were marked until RSET or QUIT",
     "left": 'what UPDATE leaves: "maildrop empty", "1 message left"',
     "keyword": "the keyword as it was typed",
     "argument": "the first argument as it was typed",

@@ -105,6 +105,14 @@ class SessionPolicy(LinePolicy):
     #: Cyrus), which is a bad argument then, with the detail `cancelled`.
     cancel: Literal["star", "leading-star"] = "star"
 
+    #: Only a token lets anybody in: PASS and the mechanisms that prove a password are there, and refuse
+    #: any (Office 365 since 2022). No RFC.
+    tokens_only: bool = False
+    #: What XOAUTH2 and OAUTHBEARER make of a token that is not good: say what is wrong in a
+    #: "challenge" that the client must answer (RFC 7628 §3.2.3; Gmail), or it is "refused" at once
+    #: (Office 365, GreenMail).
+    bearer_error: Literal["challenge", "refused"] = "challenge"
+
     # TLS (RFC 2595, RFC 8314)
 
     #: USER and PASS, and SASL in the clear, are taken before TLS. RFC 8314 §4.1 would have them
@@ -134,6 +142,9 @@ class SessionPolicy(LinePolicy):
     bad_command_limit: int = 0
     #: The same in AUTHORIZATION, which then counts for itself; 0: one count for all. Dovecot 3.
     bad_command_limit_before_login: int = 0
+    #: How `too-many-errors` is said: on a line of its own, or "joined" to the last reply's text
+    #: (Zimbra).
+    last_words: Literal["own-line", "joined"] = "own-line"
     #: The refusals that count. solid-pop3d counts any: `err`.
     bad_commands: frozenset[str] = BAD_COMMANDS
     #: A command that is no bad one sets the count back to 0. Dovecot.
@@ -162,7 +173,8 @@ class SessionPolicy(LinePolicy):
     #: (Courier, solid-pop3d, whose login ends with another program). "behind-error": in TRANSACTION
     #: a line that is no command and stands behind another gets no answer, nor does what follows
     #: (Twisted). "before-silence": where it hangs up without a reply, the replies to the lines before
-    #: it in that write are lost too (Twisted). RFC 2449 §6.6 where they announce PIPELINING.
+    #: it in that write are lost too, but where it was for too long a line (Twisted). RFC 2449 §6.6
+    #: where they announce PIPELINING.
     lost: frozenset[Lost] = frozenset()
     #: Octets that are read at once: what is lost "behind-login" is lost to the next such bound of the
     #: write, and no further; 0: all of it. Courier 4096, solid-pop3d 255.

@@ -34,6 +34,8 @@ class Numbers:
     overflow: Literal["exact", "signed-32", "unsigned-32", "unsigned-64"] = "exact"
     #: Whether 0 is refused as a bad argument (solid-pop3d), or is read like other numbers.
     zero_refused: bool = False
+    #: Whether less than 0 is as good as 0: `TOP 1 -1` sends no line of the body (GreenMail).
+    negative_is_zero: bool = False
     #: Whether less than 0 is refused as a bad argument, or is read: no such message.
     negative_refused: bool = False
 

@@ -45,6 +45,8 @@ def refuse(
     said = refusal.words if refusal.words is not None else _first(keys, personality.wording)
     then = _first(keys, personality.then)
     unasked = personality.unasked("too-many-errors", before.state) if last else None
+    if unasked is not None and policy.last_words == "joined":
+        said, unasked = f"{said or ''}{unasked.partition(' ')[2]}", None
     return Answer(
         session, filled(said or ""), hang_up=hang_up or last, failed=reason, delay=delay,
         silent=refusal.silent or _among(keys, policy.silent_on),

@@ -17,6 +17,7 @@ from .answering import answer_line
 from .commands import Command
 from .cutting import cutter_for
 from .eavesdropper import Eavesdropper
+from .exchange import Reason
 from .limits import longest_of
 from .recall import PASSING, STRAY, Recall
 from .replies import CLOSE_NOTIFY, pieces
@@ -253,7 +254,8 @@ class Pop3Server(Voice):
         if lossy and behind and answer.failed in STRAY and before.state is State.TRANSACTION:
             answer, silent = Answer(before, failed=answer.failed, loses=True), True
         start, owed, first = len(self._out), self._owed, b""
-        if silent and answer.hang_up and "before-silence" in policy.lost:
+        cut = answer.failed is Reason.LINE_TOO_LONG
+        if silent and answer.hang_up and not cut and "before-silence" in policy.lost:
             self._drop()
         if not silent:
             first = self._send(status, answer.text, answer.body, policy, answer.over)

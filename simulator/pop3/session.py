@@ -212,6 +212,8 @@ _KNOWN: dict[str, Callable[[Office, Session], str | int]] = {
     "count": lambda _, session: session.remaining,
     "octets": lambda _, session: session.octets(),
     "messages": lambda _, session: _counted(session.remaining),
+    "plural": lambda _, session: "" if session.remaining == 1 else "s",
+    "marked": lambda _, session: len(session.marks),
     "total": lambda _, session: len(session.messages),
     "totals": lambda _, session: _counted(len(session.messages)),
     "left": _left,

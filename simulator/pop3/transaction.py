@@ -85,7 +85,7 @@ def rset(office: Office, session: Session, command: Command) -> Answer:
         after = update.unmarked(office, session)._replace(highest=0)
     if session.highest and office.personality.policy.last_kept:
         office.accounts.access(session.user, "")
-    return Answer(after, _text(office, after, "rset"))
+    return Answer(after, _text(office, after, "rset", marked=len(session.marks)))
 
 
 def last(office: Office, session: Session, command: Command) -> Answer:

@@ -171,7 +171,7 @@ def _judged(reading: Reading, heard: Heard, row: CommandRow, values: tuple[str, 
     if keyword == "APOP" and len(values) > 1 and (flaw := _digest_flaw(reading, values[1])):
         return _due(reading, heard, Refusal(Reason.BAD_ARGUMENT, detail=flaw))
     if len(values) > len(row.arguments):
-        refusal = _surplus(reading, keyword)
+        refusal = _surplus(reading, keyword, values[len(row.arguments)])
         if refusal is not None:
             return _due(reading, heard, refusal)
         values = values[: len(row.arguments)]
@@ -283,11 +283,12 @@ def _missing(reading: Reading, detail: str = "") -> Refusal:
     return Refusal(Reason.MISSING_ARGUMENT, detail=detail, hang_up=silent, silent=silent)
 
 
-def _surplus(reading: Reading, keyword: str) -> Refusal | None:
+def _surplus(reading: Reading, keyword: str, word: str = "") -> Refusal | None:
     how = reading.surplus_of.get(keyword, reading.surplus)
     if how == "ignored":
         return None
-    return Refusal(Reason.SURPLUS_ARGUMENT, hang_up=how == "silence", silent=how == "silence")
+    silent = how == "silence"
+    return Refusal(Reason.SURPLUS_ARGUMENT, hang_up=silent, silent=silent, rest=word)
 
 
 def _bad(numeral: Numeral, of: str) -> Refusal:

@@ -43,7 +43,7 @@ def quit_(office: Office, session: Session, command: Command) -> Answer:
     if reason is None or policy.hushes_failures:
         kept = words.accepting("quit")
         template = words.wording.get("quit-removed", kept) if gone else kept
-        return Answer(after, fill(template, office, after), hang_up=True)
+        return Answer(after, fill(template, office, after, marked=len(gone)), hang_up=True)
     # A response code tells why; that something was left is the reason all the same (section 6).
     template = words.refusing("QUIT", reason, session.state, detail)
     return Answer(
