@@ -20,9 +20,6 @@ __all__ = ["TlsEndpoint"]
 #: Octets of a record's head (RFC 8446 section 5.1): so many a server reads before it sees that they
 #: are none. What follows them is read in the clear, where the line goes on so.
 HEAD = 5
-#: What a server says to the other side before it goes on so, where ssl has nothing to say itself: a
-#: record with the alert close_notify, as a warning (RFC 5246 section 7.2.1).
-CLOSE_NOTIFY = b"\x15\x03\x03\x00\x02\x01\x00"
 #: Clear octets that are sealed for one `data_to_send`; more would be held twice.
 SEALED = 131072
 
@@ -70,7 +67,7 @@ class TlsEndpoint:
             if self._tls.stands or not self._inner.tls_failed():
                 self._go()
                 return
-            self._alert, self._tls = self._tls.to_send() or CLOSE_NOTIFY, None
+            self._alert, self._tls = self._tls.to_send(), None
             if self._heard < HEAD:
                 self._inner.receive_data(data[HEAD - self._heard :])
             self._heard = 0

@@ -98,7 +98,7 @@ def _answer_to(office: Office, session: Session, heard: Heard, line: Line | None
         reason = Reason.PERMANENT if failure.permanent else Reason.TEMPORARY
         return _no(office, session, heard, Refusal(reason))
     if session.bad_commands and answer.session.bad_commands:
-        answer = answer._replace(session=forgiving(office, answer.session))
+        answer = answer._replace(session=forgiving(office, answer.session, heard.command.keyword))
     then = office.personality.then
     if then and not (answer.failed or answer.asks):
         template = then.get(heard.command.keyword.lower())
@@ -176,6 +176,8 @@ def _by_keyword(office: Office, session: Session, command: Command) -> Answer | 
     policy = office.personality.policy
     if session.named is not None and policy.after_user == "pass":
         _only_pass(session, command)
+    if not policy.cleartext_login and office.personality.offered(command.keyword):
+        authorization.clear_enough(office, session, f"{command.keyword} *")
     return _fixed(office, session, command) if policy.fixed else None
 
 

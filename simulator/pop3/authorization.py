@@ -5,13 +5,13 @@ A function that answers a command bears its keyword.
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
-from hashlib import md5
+from hashlib import md5, sha256
 
 from .arguments import Flaw, answer_of
 from .commands import Command
-from .exchange import Reason, encode
-from .maildrop import InUse
+from .exchange import Reason, decode, encode
 from .mechanisms import (
     BEARERS,
     CLEARTEXT,
@@ -26,22 +26,24 @@ from .mechanisms import (
     right,
     same,
 )
-from .opening import begun
+from .opening import log_in
 from .session import Answer, Office, Refusal, Session, fill
 from .states import State
 
 __all__ = [
-    "apop", "auth", "detail", "digest", "passwd", "quit_early", "response", "stls", "user", "utf8",
+    "apop", "auth", "clear_enough", "detail", "digest", "passwd", "quit_early", "response", "stls",
+    "user", "utf8",
 ]  # fmt: skip
 
-_DAY = 86400
+#: What stands in no base64 (RFC 4648 section 4).
+_NO_BASE64 = re.compile(r"[^A-Za-z0-9+/=]")
 #: The hexadecimal digits of MD5.
 _DIGEST = 32
 
 
 def user(office: Office, session: Session, command: Command) -> Answer:
     """USER name. Section 7: a server may say +OK "even though no such mailbox exists"."""
-    _clear_enough(office, session, "USER")
+    clear_enough(office, session, "USER")
     policy = office.personality.policy
     if session.named is not None and policy.second_user != "taken":
         raise Refusal(Reason.WRONG_STATE)
@@ -54,19 +56,22 @@ def user(office: Office, session: Session, command: Command) -> Answer:
 
 def passwd(office: Office, session: Session, command: Command) -> Answer:
     """PASS string, "immediately after a successful USER command" (section 7)."""
-    _clear_enough(office, session, "PASS")
+    clear_enough(office, session, "PASS")
     if session.named is None:
         raise Refusal(Reason.USER_FIRST)
+    password, limit = "".join(command.arguments[:1]), office.personality.policy.password_limit
+    if limit and len(encode(password)) > limit:
+        raise Refusal(Reason.BAD_CREDENTIALS, user=session.named, detail="length")
     # The same work for an unknown name, so that time does not tell which names exist.
-    proven = right(office.accounts.password(session.named), "".join(command.arguments[:1]))
+    proven = right(office.accounts.password(session.named), password)
     if not proven or office.personality.policy.tokens_only:
-        raise _wrong(office, session.named)
-    return _log_in(office, session, session.named, "pass")
+        raise _wrong(office, session.named, _proof(session.named, password))
+    return log_in(office, session, session.named, "pass")
 
 
 def apop(office: Office, session: Session, command: Command) -> Answer:
     """APOP name digest: MD5 over the greeting's timestamp and the shared secret (section 7)."""
-    _clear_enough(office, session, "APOP")
+    clear_enough(office, session, "APOP")
     policy = office.personality.policy
     if session.named is not None and policy.second_user == "refused-with-apop":
         raise Refusal(Reason.WRONG_STATE)
@@ -79,7 +84,7 @@ def apop(office: Office, session: Session, command: Command) -> Answer:
     # "sent in hexadecimal format, using lower-case ASCII characters"
     if not same(expected, given) or secret is None or policy.apop_fails:
         raise _wrong(office, name)
-    return _log_in(office, session, name, "apop")
+    return log_in(office, session, name, "apop")
 
 
 def _name(office: Office, typed: str, reason: Reason) -> str:
@@ -105,10 +110,15 @@ def _name(office: Office, typed: str, reason: Reason) -> str:
     return name.lower() if policy.name_in_any_case else name
 
 
-def _wrong(office: Office, name: str) -> Refusal:
+def _proof(*tried: str) -> str:
+    """A digest of what was tried, by which it is known again."""
+    return sha256(encode("\0".join(tried))).hexdigest()
+
+
+def _wrong(office: Office, name: str, proof: str = "") -> Refusal:
     """Name and password do not go together. Which of the two it is, a text may tell; few do."""
     which = "" if office.accounts.knows(name) else "unknown-user"
-    return Refusal(Reason.BAD_CREDENTIALS, user=name, detail=which)
+    return Refusal(Reason.BAD_CREDENTIALS, user=name, detail=which, proof=proof)
 
 
 def detail(office: Office, command: Command) -> str:
@@ -154,7 +164,10 @@ def response(office: Office, session: Session, command: Command) -> Answer:
     if octets is None:
         leading = office.personality.policy.cancel == "leading-star"
         cancels = leading and (command.response or "").startswith("*")
-        raise Refusal(Reason.BAD_ARGUMENT, detail="cancelled" if cancels else "")
+        odd = _NO_BASE64.search(command.response or "") is not None
+        raise Refusal(
+            Reason.BAD_ARGUMENT, detail="cancelled" if cancels else "alphabet" if odd else ""
+        )
     mechanism = office.mechanisms[attempt.mechanism]
     return _ask_on(office, session, mechanism, attempt.answered(octets))
 
@@ -169,7 +182,34 @@ def _ask_on(office: Office, session: Session, mechanism: Mechanism, attempt: Att
         return Answer(session._replace(attempt=attempt), text, asks=True)
     if step is None:
         raise _unproven(office, attempt)
-    return _log_in(office, session._replace(attempt=None), step.name, "auth")
+    return log_in(office, session._replace(attempt=None), step.name, "auth")
+
+
+def _unproven(office: Office, attempt: Attempt) -> Refusal:
+    """The mechanism lets nobody in. Which part of the proof it is, a text may tell; few do."""
+    name = named_in(attempt.mechanism, 1, attempt.responses[0])
+    which = _form(attempt)
+    if not which and name and not office.accounts.knows(name):
+        which = "unknown-user"
+    elif not which and attempt.mechanism in BEARERS:
+        which = "token"
+    return Refusal(Reason.BAD_CREDENTIALS, detail=which, user=name, proof=_tried(attempt))
+
+
+def _form(attempt: Attempt) -> str:
+    """What is wrong with the form of the last response, if anything is."""
+    said = attempt.responses[-1]
+    if attempt.mechanism == "PLAIN" and said.count(b"\0") < 2:
+        return "malformed"
+    return "unparted" if attempt.mechanism == "CRAM-MD5" and b" " not in said else ""
+
+
+def _tried(attempt: Attempt) -> str:
+    """A digest of the name and password that were given in the clear, or ""."""
+    parts = [decode(each) for each in attempt.responses]
+    if attempt.mechanism == "PLAIN":
+        parts = parts[0].split("\0")[1:]
+    return _proof(*parts) if attempt.mechanism in {"PLAIN", "LOGIN"} else ""
 
 
 def _lets_nobody_in(office: Office, attempt: Attempt, step: Step) -> bool:
@@ -179,19 +219,6 @@ def _lets_nobody_in(office: Office, attempt: Attempt, step: Step) -> bool:
         return policy.tokens_only and isinstance(step, Proven)
     told = isinstance(step, Challenge) and bool(attempt.responses)
     return told and policy.bearer_error == "refused"
-
-
-def _unproven(office: Office, attempt: Attempt) -> Refusal:
-    """The mechanism lets nobody in. Which part of the proof it is, a text may tell; few do."""
-    first = attempt.responses[0]
-    name = named_in(attempt.mechanism, 1, first)
-    if attempt.mechanism == "PLAIN" and first.count(b"\0") != 2:
-        which = "malformed"
-    elif name and not office.accounts.knows(name):
-        which = "unknown-user"
-    else:
-        which = "token" if attempt.mechanism in BEARERS else ""
-    return Refusal(Reason.BAD_CREDENTIALS, detail=which, user=name)
 
 
 def mechanisms(office: Office, session: Session) -> list[str]:
@@ -214,7 +241,6 @@ def _named(office: Office, session: Session) -> tuple[str, ...]:
 def _mechanism(office: Office, session: Session, command: Command) -> Mechanism:
     """The mechanism that is asked for. Raises Refusal."""
     policy, name = office.personality.policy, command.mechanism
-    _clear_enough(office, session, "AUTH *")
     barred = policy.no_initial_response if command.response is not None else frozenset()
     surplus = Refusal(Reason.SURPLUS_ARGUMENT, hang_up=policy.surplus == "hang-up")
     if "*" in barred:
@@ -222,53 +248,21 @@ def _mechanism(office: Office, session: Session, command: Command) -> Mechanism:
     if name not in _named(office, session) or name not in office.mechanisms:
         raise Refusal(Reason.UNKNOWN_MECHANISM, argument=name)
     if name in CLEARTEXT:
-        _clear_enough(office, session, "AUTH")
+        clear_enough(office, session, "AUTH")
     if name in barred:
         raise surplus
     return office.mechanisms[name]
 
 
-def _clear_enough(office: Office, session: Session, what: str) -> None:
-    """A password may go over this line. Raises Refusal."""
+def clear_enough(office: Office, session: Session, what: str) -> None:
+    """A password may go over this line: what needs TLS is one of `needs_tls`. Raises Refusal."""
     policy = office.personality.policy
-    if not (session.secure or policy.cleartext_login) and what in policy.needs_tls:
+    if (
+        session.state is State.AUTHORIZATION
+        and not (session.secure or policy.cleartext_login)
+        and what in policy.needs_tls
+    ):
         raise Refusal(Reason.NEEDS_TLS)
-
-
-def _log_in(office: Office, session: Session, name: str, key: str) -> Answer:
-    policy, accounts, now = office.personality.policy, office.accounts, office.clock()
-    delay = policy.login_delay_for(name)
-    last = accounts.last_login(name) if delay else None
-    if last is not None and now - last < delay:
-        minutes = f"{delay // 60} minute{'' if delay // 60 == 1 else 's'}"
-        raise Refusal(Reason.LOGIN_DELAY, user=name, delay=delay, minutes=minutes)
-    days = policy.expire_for(name)
-    if days not in ("", "NEVER", "0"):
-        accounts.expire(name, now - int(days) * _DAY)
-    try:
-        if session.maildrop is not None and session.user == name:
-            session.maildrop.release()  # its own lock would keep it out
-        maildrop = accounts.open(name, exclusive=policy.lock, at=now)
-    except InUse:
-        raise Refusal(Reason.IN_USE, user=name) from None
-    if session.maildrop is not None and session.user != name:
-        session.maildrop.release()
-    if delay:
-        accounts.logged_in(name, now)
-    after = begun(office, session, name, maildrop)
-    after = after._replace(bad_commands=_carried_over(office, session))
-    waits = 0
-    if office.penalty is not None and policy.login_penalty:
-        waits = office.penalty.seconds(policy, now)
-        office.penalty.forgiven()
-    text = fill(office.personality.accepting(key), office, after)
-    return Answer(after, text, delay=waits, loses="behind-login" in policy.lost)
-
-
-def _carried_over(office: Office, session: Session) -> int:
-    """The bad commands that count on in TRANSACTION."""
-    apart = office.personality.policy.bad_command_limit_before_login
-    return 0 if apart and session.state is State.AUTHORIZATION else session.bad_commands
 
 
 def stls(office: Office, session: Session, command: Command) -> Answer:
@@ -280,9 +274,9 @@ def stls(office: Office, session: Session, command: Command) -> Answer:
     if session.secure:
         raise Refusal(Reason.TLS_ACTIVE)
     text = fill(office.personality.accepting("stls"), office, session)
-    stays = office.personality.policy.name_over_stls
+    if office.personality.policy.keeps_over_stls:
+        return Answer(session._replace(secure=False), text, starts_tls=True)
     after = Session(
-        named=session.named if stays else None, utf8=stays and session.utf8,
         bad_commands=session.bad_commands, failed_logins=session.failed_logins,
         attempts=session.attempts,
     )  # fmt: skip

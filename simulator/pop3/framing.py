@@ -63,6 +63,14 @@ class LineCutter:
         self.kept = rest if len(rest) <= LONGEST_KEPT else rest[:LONGEST_KEPT]
         return lines
 
+    def behind(self, lines: list[bytes], at: int, gulp: int) -> bytes:
+        """The octets behind the first `at` lines, and behind what was read at once with them.
+
+        `gulp`: how many are read at once; 0: all of them.
+        """
+        read = sum(map(len, lines[:at])) + at
+        return self.join(lines[at:])[gulp - read % gulp :] if gulp else b""
+
     def join(self, lines: list[bytes]) -> bytes:
         """The octets that give these lines once more, and what is kept."""
         return b"\n".join([*lines, self.kept])

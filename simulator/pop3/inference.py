@@ -83,6 +83,8 @@ def infer(line: Line, command: Command, reply: Reply, state: State, view: View) 
         failed = command.keyword in _LOGINS and _FAILED.search(reply.text.lower())
         return Reason.BAD_CREDENTIALS if failed else Reason.WRONG_STATE
     if command.flaw is not None:
+        if _wants_tls(command, reply, view):
+            return Reason.NEEDS_TLS
         absent = command.keyword in _EXTENSIONS and _ABSENT.search(reply.text.lower())
         return Reason.UNKNOWN_COMMAND if absent else Reason(command.flaw.value)
     if command.keyword == "QUIT":
@@ -111,12 +113,17 @@ _FAILED = re.compile(r"authenticat\w* fail|login fail|invalid login|bad login")
 _HIDDEN = frozenset({"USER", "STLS"})
 
 
+def _wants_tls(command: Command, reply: Reply, view: View) -> bool:
+    """Whether a login was refused since the line is not encrypted."""
+    in_the_clear = not view.secure and command.keyword in {"USER", "PASS", "AUTH"}
+    return in_the_clear and reply.code in ("", "AUTH") and tells(reply.text, Reason.NEEDS_TLS)
+
+
 def _coded(command: Command, reply: Reply, view: View) -> Reason | None:
     """What a response code, or the words that stand for one, say outright."""
     if command.step and command.response == "*":
         return Reason.CANCELLED
-    in_the_clear = not view.secure and command.keyword in {"USER", "PASS", "AUTH"}
-    if in_the_clear and reply.code in ("", "AUTH") and tells(reply.text, Reason.NEEDS_TLS):
+    if _wants_tls(command, reply, view):
         return Reason.NEEDS_TLS
     if reply.code == "AUTH" and command.keyword in LOGIN_COMMANDS:
         if command.keyword == "PASS" and not view.named:

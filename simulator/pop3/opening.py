@@ -1,12 +1,15 @@
-"""From AUTHORIZATION into TRANSACTION: what is shown of a maildrop (RFC 1939 section 4)."""
+"""From AUTHORIZATION into TRANSACTION: who may, and what is shown (RFC 1939 section 4)."""
 
 from __future__ import annotations
 
-from .maildrop import Maildrop
-from .session import Office, Session
+from .exchange import Reason
+from .maildrop import InUse, Maildrop
+from .session import Answer, Office, Refusal, Session, fill
 from .states import State
 
-__all__ = ["begun"]
+__all__ = ["begun", "log_in"]
+
+_DAY = 86400
 
 
 def begun(office: Office, session: Session, name: str, maildrop: Maildrop) -> Session:
@@ -28,3 +31,40 @@ def begun(office: Office, session: Session, name: str, maildrop: Maildrop) -> Se
         before = office.accounts.accessed(name)
         after = after._replace(highest=ids.index(before) + 1 if before in ids else 0)
     return after
+
+
+def log_in(office: Office, session: Session, name: str, key: str) -> Answer:
+    """Somebody has proved to be `name`: the +OK, under its key in the wording. Raises Refusal."""
+    policy, accounts, now = office.personality.policy, office.accounts, office.clock()
+    delay = policy.login_delay_for(name)
+    last = accounts.last_login(name) if delay else None
+    if last is not None and now - last < delay:
+        minutes = f"{delay // 60} minute{'' if delay // 60 == 1 else 's'}"
+        raise Refusal(Reason.LOGIN_DELAY, user=name, delay=delay, minutes=minutes)
+    days = policy.expire_for(name)
+    if days not in ("", "NEVER", "0"):
+        accounts.expire(name, now - int(days) * _DAY)
+    try:
+        if session.maildrop is not None and session.user == name:
+            session.maildrop.release()  # its own lock would keep it out
+        maildrop = accounts.open(name, exclusive=policy.lock, at=now)
+    except InUse:
+        raise Refusal(Reason.IN_USE, user=name) from None
+    if session.maildrop is not None and session.user != name:
+        session.maildrop.release()
+    if delay:
+        accounts.logged_in(name, now)
+    after = begun(office, session, name, maildrop)
+    after = after._replace(bad_commands=_carried_over(office, session))
+    waits = 0
+    if office.penalty is not None and policy.login_penalty:
+        waits = office.penalty.seconds(policy, now)
+        office.penalty.forgiven()
+    text = fill(office.personality.accepting(key), office, after)
+    return Answer(after, text, delay=waits, loses="behind-login" in policy.lost)
+
+
+def _carried_over(office: Office, session: Session) -> int:
+    """The bad commands that count on in TRANSACTION."""
+    apart = office.personality.policy.bad_command_limit_before_login
+    return 0 if apart and session.state is State.AUTHORIZATION else session.bad_commands

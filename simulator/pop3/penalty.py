@@ -13,11 +13,16 @@ from .policy_session import SessionPolicy
 __all__ = ["Penalty", "Strikes"]
 
 
+#: Digests that are remembered of one address.
+TRIED = 16
+
+
 class Strikes(NamedTuple):
     """How many logins were refused, and when the last was (seconds of the server's clock)."""
 
     refused: int = 0
     last: float = 0.0
+    tried: frozenset[str] = frozenset()  #: digests of names with passwords that were refused
 
 
 class Penalty:
@@ -34,9 +39,15 @@ class Penalty:
         steps = policy.login_penalty
         return steps[min(count, len(steps)) - 1] if count and steps else 0
 
-    def struck(self, policy: SessionPolicy, now: float) -> None:
-        """A login was refused."""
-        self.strikes = Strikes(self._count(policy, now) + 1, now)
+    def struck(self, policy: SessionPolicy, now: float, proof: str) -> None:
+        """A login was refused. `proof`: a digest of what was tried; "": it is told from no other."""
+        count = self._count(policy, now)
+        tried = self.strikes.tried if count else frozenset[str]()
+        if proof and proof in tried:
+            return
+        if len(tried) >= TRIED:
+            tried = frozenset()
+        self.strikes = Strikes(count + 1, now, tried | ({proof} if proof else set()))
 
     def forgiven(self) -> None:
         """A login was right."""

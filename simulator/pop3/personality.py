@@ -72,8 +72,8 @@ _KEYWORDS = {keyword.lower() for keyword in COMMANDS}
 DETAILS: frozenset[str] = frozenset({
     "noise", "overflow", "zero", "negative", "count", "count-noise", "count-overflow",
     "count-negative", "count-zero", "blank", "length", "hex", "nul", "initial", "expunged",
-    "changed", "after-user", "cancelled", "digest", "forbidden", "malformed", "mechanism",
-    "unknown-user", "leading", "token",
+    "changed", "after-user", "alphabet", "cancelled", "digest", "forbidden", "malformed",
+    "mechanism", "unknown-user", "unparted", "leading", "token",
 })  # fmt: skip
 #: The states in which a text may differ: `authorization.reason`.
 STATES: Mapping[State, str] = {

@@ -15,7 +15,7 @@ BAD_COMMANDS = frozenset(
     {"unknown-command", "blank-line", "line-too-long", "bad-octet", "bare-lf", "wrong-state"}
 )
 #: What may be lost of a burst: see `SessionPolicy.lost`.
-Lost = Literal["behind-login", "behind-error"]
+Lost = Literal["behind-login", "behind-error", "before-silence"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,9 @@ class SessionPolicy(LinePolicy):
     name_trimmed: bool = False
     #: Names are the same in any case. Dovecot, Cyrus, solid-pop3d; no RFC.
     name_in_any_case: bool = False
+    #: A password of more octets is refused unheard, with the detail `length`; 0: any length.
+    #: solid-pop3d 40, and hangs up without a word.
+    password_limit: int = 0
     #: USER behind a USER that was accepted: taken in its place (Dovecot, Courier, Twisted), or refused
     #: as out of place (popa3d, solid-pop3d), and so is APOP then (Cyrus). RFC 1939 §7 does not say.
     second_user: Literal["taken", "refused", "refused-with-apop"] = "taken"
@@ -121,20 +124,21 @@ class SessionPolicy(LinePolicy):
     #: refused; Dovecot refuses by default.
     cleartext_login: bool = True
     #: What is refused for want of TLS where `cleartext_login` is not: of USER, PASS, APOP, and AUTH for
-    #: the mechanisms in the clear or "AUTH *" for all. PASS is asked for a USER first where it is
-    #: not among them. Courier: USER and "AUTH *"; Cyrus: USER and AUTH.
+    #: the mechanisms in the clear or "AUTH *" for all. With "*" so behind it a keyword is refused
+    #: whatever its arguments are. PASS is asked for a USER first where it is
+    #: not among them. Courier: "USER *" and "AUTH *"; Cyrus: USER and AUTH.
     needs_tls: frozenset[str] = frozenset({"USER", "PASS", "AUTH"})
-    #: A USER that was said in the clear stands over STLS, and UTF8 does. RFC 2595 §4 has only
-    #: the client
-    #: forget; but somebody on the way may have said it. Courier, Cyrus.
-    name_over_stls: bool = False
-    #: What comes in the clear behind STLS in one write is answered under TLS as if it had come so:
-    #: somebody on the way may put commands there. RFC 2595 §4 says nothing; RFC 3207 §6 does for SMTP.
-    #: Courier (CVE-2011-0411 names many of 2011).
-    keeps_behind_stls: bool = False
-    #: Where the handshake behind STLS fails, the session goes on in the clear, with `tls-failed` said
-    #: first. RFC 2595 §4 leaves it open; whoever cuts in may so keep TLS away. Courier.
-    clear_after_failed_tls: bool = False
+    #: What is said before STLS holds behind it: a name that waits for PASS, and UTF8. RFC 2595 §4 has
+    #: the client forget; RFC 3207 §4.2 both sides, for SMTP. Courier, Cyrus, Dovecot keep it.
+    keeps_over_stls: bool = False
+    #: What comes in the clear behind STLS in one write is "lost" (Cyrus), ends the line, since it is
+    #: no handshake ("hang-up": Dovecot, mailutils), or is "answered" under TLS as if it had come so:
+    #: somebody on the way may put commands there (CVE-2011-0411). Courier. RFC 3207 §6, for SMTP.
+    behind_stls: Literal["lost", "hang-up", "answered"] = "lost"
+    #: Where the handshake behind STLS fails, the line is closed, or the session goes on in the clear,
+    #: with `tls-failed` said first (Cyrus), and before that an "alert" in octets of TLS (Courier). RFC
+    #: 2595 §4 leaves it open; whoever cuts in may so keep TLS away.
+    failed_tls: Literal["closes", "goes-on", "alert-and-goes-on"] = "closes"
 
     # What is counted, what is late, what is lost
 
@@ -150,6 +154,8 @@ class SessionPolicy(LinePolicy):
     bad_commands: frozenset[str] = BAD_COMMANDS
     #: A command that is no bad one sets the count back to 0. Dovecot.
     bad_commands_forgiven: bool = False
+    #: The keywords that leave the count as it is, either way. Dovecot before login: AUTH.
+    bad_commands_unmoved_by: frozenset[str] = frozenset()
     #: Hang up after so many failed logins; 0: never. popa3d 1, solid-pop3d 1.
     login_limit: int = 0
     #: The refusals behind which it hangs up at once. Dovecot: in-use; Twisted: missing-argument.
@@ -164,15 +170,20 @@ class SessionPolicy(LinePolicy):
     failed_login_delay: int = 0
     #: Seconds that any login waits, right or wrong, by how many from that address were refused before
     #: it: the first number after one, the last for all that follow. A right one sets it back. Dovecot
-    #: 4, 8, 15.
+    #: 4, 8, 15. A name and password that were refused already do not count again.
     login_penalty: tuple[int, ...] = ()
-    #: Seconds after the last refused login in which its penalty is forgotten. Dovecot 29.
+    #: Seconds after the last refused login in which its penalty is forgotten. Dovecot 15.
     login_penalty_lasts: int = 60
     #: What is lost of the lines that came in one write. "behind-login": all behind a line that logs in
     #: (Courier, solid-pop3d, whose login ends with another program). "behind-error": in TRANSACTION
     #: a line that is no command and stands behind another gets no answer, nor does what follows
-    #: (Twisted). RFC 2449 §6.6 where they announce PIPELINING.
+    #: (Twisted). "before-silence": where it hangs up without a reply, the replies to the lines before
+    #: it in that write are lost too, but where it was for too long a line (Twisted). RFC 2449 §6.6
+    #: where they announce PIPELINING.
     lost: frozenset[Lost] = frozenset()
+    #: Octets that are read at once: what is lost "behind-login" is lost to the next such bound of the
+    #: write, and no further; 0: all of it. Courier 4096, solid-pop3d 255.
+    gulp: int = 0
 
     # Time
 

@@ -28,7 +28,7 @@ def refuse(
     hang_up = refusal.hang_up or _among(keys, policy.hangs_up_on)
     delay: float = next((policy.delays[key] for key in keys if key in policy.delays), 0)
     if reason is Reason.BAD_CREDENTIALS:
-        delay += policy.failed_login_delay + _struck(office)
+        delay += policy.failed_login_delay + _struck(office, refusal.proof)
         session = session._replace(failed_logins=session.failed_logins + 1)
         hang_up = hang_up or session.failed_logins == policy.login_limit
     if session.named is not None and _voids(policy.name_void, command, refusal):
@@ -36,7 +36,7 @@ def refuse(
     if session.attempt is not None:
         # RFC 5034 section 4: "as if the client had not issued the AUTH command", so USER holds.
         session = session._replace(attempt=None)
-    session, last = _counted(office, session, keys)
+    session, last = _counted(office, session, command.keyword, keys)
     fields = quoted or {}
 
     def filled(template: str) -> str:
@@ -54,21 +54,25 @@ def refuse(
     )  # fmt: skip
 
 
-def _counted(office: Office, session: Session, keys: tuple[str, ...]) -> tuple[Session, bool]:
+def _counted(
+    office: Office, session: Session, keyword: str, keys: tuple[str, ...]
+) -> tuple[Session, bool]:
     """The session with this refusal in its count, and whether it was the last that is borne."""
     policy = office.personality.policy
     limit = policy.bad_command_limit
     if session.state is State.AUTHORIZATION and policy.bad_command_limit_before_login:
         limit = policy.bad_command_limit_before_login
     if not limit or not _among(keys, policy.bad_commands):
-        return forgiving(office, session), False
+        return forgiving(office, session, keyword), False
     session = session._replace(bad_commands=session.bad_commands + 1)
     return session, session.bad_commands >= limit
 
 
-def forgiving(office: Office, session: Session) -> Session:
+def forgiving(office: Office, session: Session, keyword: str) -> Session:
     """The session behind a command that was no bad one."""
-    if session.bad_commands and office.personality.policy.bad_commands_forgiven:
+    policy = office.personality.policy
+    moved = policy.bad_commands_forgiven and keyword not in policy.bad_commands_unmoved_by
+    if session.bad_commands and moved:
         return session._replace(bad_commands=0)
     return session
 
@@ -81,13 +85,13 @@ def _first(keys: tuple[str, ...], texts: Mapping[str, str]) -> str | None:
     return next((texts[key] for key in keys if key in texts), None) if texts else None
 
 
-def _struck(office: Office) -> float:
+def _struck(office: Office, proof: str) -> float:
     """Seconds for what this address has tried before; and this counts for the next."""
     policy, now = office.personality.policy, office.clock()
     if office.penalty is None or not policy.login_penalty:
         return 0
     seconds = office.penalty.seconds(policy, now)
-    office.penalty.struck(policy, now)
+    office.penalty.struck(policy, now, proof)
     return seconds
 
 

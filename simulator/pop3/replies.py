@@ -8,7 +8,8 @@ from .exchange import encode
 from .states import Status
 
 __all__ = [
-    "COPIED", "PIECE", "REPLY_LIMIT", "TERMINATOR", "challenge_line", "first_line", "pieces", "said",
+    "CLOSE_NOTIFY", "COPIED", "PIECE", "REPLY_LIMIT", "TERMINATOR", "challenge_line", "first_line",
+    "pieces", "said",
     "status_line", "stuff", "top_of", "unstuff", "written_over",
 ]  # fmt: skip
 
@@ -20,6 +21,9 @@ PIECE = 65536
 COPIED = 16384
 #: RFC 1939 section 3: "a termination octet (decimal code 046, ".") and a CRLF pair".
 TERMINATOR = b".\r\n"
+#: What some servers put before the clear again where TLS has failed: a record of TLS with the alert
+#: close_notify, as a warning (RFC 5246 section 7.2.1).
+CLOSE_NOTIFY = b"\x15\x03\x03\x00\x02\x01\x00"
 
 _LEADING_DOT = re.compile(rb"(?:\A|(?<=\r\n))\.")
 _NOT_FOR_A_LINE = re.compile(rb"[\r\n\x00]")

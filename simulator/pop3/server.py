@@ -17,10 +17,11 @@ from .answering import answer_line
 from .commands import Command
 from .cutting import cutter_for
 from .eavesdropper import Eavesdropper
+from .exchange import Reason
 from .limits import longest_of
 from .recall import PASSING, STRAY, Recall
-from .replies import pieces
-from .session import Answer, Office, ServerState, Session, fill, idle_limit
+from .replies import CLOSE_NOTIFY, pieces
+from .session import Answer, Office, ServerState, Session, idle_limit
 from .states import State, Status
 from .update import hung_up
 from .view import state_after
@@ -41,16 +42,15 @@ class Pop3Server(Voice):
     """
 
     __slots__ = (
-        "_delay", "_held", "_lines", "_office", "_policy", "_recall", "_session", "_unread",
+        "_delay", "_held", "_lines", "_policy", "_recall", "_unread",
         "calm", "hangs_up", "wants_tls",
     )  # fmt: skip
 
     def __init__(self, office: Office, *, watch: bool = False, secure: bool = False) -> None:
         odd = office.personality.policy.reading is not None or bool(office.personality.sources)
-        super().__init__((Eavesdropper() if odd else Witness()) if watch else None)
-        self._office = office  # speaks the language of the session
+        witness = (Eavesdropper() if odd else Witness()) if watch else None
+        super().__init__(office, Session(secure=secure), witness)
         self._policy = office.personality.policy
-        self._session = Session(secure=secure)
         self._lines = cutter_for(self._policy)
         self._held = b""  # lines that wait until what is owed has been taken
         #: Whether the carrier should close the line once `data_to_send` is sent.
@@ -101,7 +101,7 @@ class Pop3Server(Voice):
                 self._left_behind(lines[at:])
                 return
             if self._unread:
-                self._lines, self._unread = cutter_for(self._policy), False
+                self._lose(lines, at)
                 return
             if self._owed > BACKLOG and at < len(lines):
                 # As octets, for a list of short lines takes eight times the room.
@@ -117,10 +117,21 @@ class Pop3Server(Voice):
             if 0 < longest <= len(kept) - may_end:
                 self._answer(kept)
 
+    def _lose(self, lines: list[bytes], at: int) -> None:
+        """What came behind the line in one write is lost, to the end of what is read at once."""
+        behind = self._lines.behind(lines, at, self._policy.gulp)
+        self._lines, self._unread = cutter_for(self._policy), False
+        self._answer_each(self._lines.cut(behind))
+
     def _left_behind(self, lines: list[bytes]) -> None:
-        """What came behind a STLS in one write: held for the time under TLS, or lost, as it should."""
-        if self.wants_tls and self._office.personality.policy.keeps_behind_stls:
-            self._held = b"\n".join([*lines, self._lines.kept])
+        """What came behind STLS in one write: lost, as it should be, but by policy."""
+        how = self._policy.behind_stls
+        if self.wants_tls and how != "lost" and (behind := self._lines.join(lines)):
+            if how == "answered":
+                self._held = behind
+            else:
+                self.wants_tls = False
+                self._close()
 
     def _answer_held(self) -> None:
         """Answer lines that were held, until again too much is owed."""
@@ -151,10 +162,7 @@ class Pop3Server(Voice):
     def receive_timeout(self) -> None:
         """`idle_limit` or `grace` is over: hang up, and no UPDATE (RFC 1939 section 3)."""
         if not self.hangs_up:
-            personality, state = self._office.personality, self._session.state
-            line = personality.unasked("autologout", state)
-            if line is not None:
-                self._say(fill(line, self._office, self._session), state)
+            self._say_unasked("autologout")
             self._close()
 
     def tls_started(self) -> None:
@@ -165,13 +173,14 @@ class Pop3Server(Voice):
 
     def tls_failed(self) -> bool:
         """TLS did not come about behind STLS. Whether the session goes on, in the clear."""
-        if not (self.wants_tls and self._office.personality.policy.clear_after_failed_tls):
+        how = self._policy.failed_tls
+        if not self.wants_tls or how == "closes":
             return False
+        if how == "alert-and-goes-on":
+            self._out.append(CLOSE_NOTIFY)
         self.wants_tls, self.calm, self._held = False, not self.hangs_up, b""
         self._lines = cutter_for(self._policy)
-        line = self._office.personality.unasked("tls-failed", self._session.state)
-        if line is not None:
-            self._say(fill(line, self._office, self._session), self._session.state)
+        self._say_unasked("tls-failed")
         return True
 
     # Octets out, and what the carrier should know
@@ -208,11 +217,6 @@ class Pop3Server(Voice):
         self.calm = not (self.hangs_up or self.wants_tls)
         return delay
 
-    @property
-    def session(self) -> Session:
-        """The session as the server sees it."""
-        return self._session
-
     # Taking back
 
     def state(self) -> ServerState:
@@ -234,13 +238,6 @@ class Pop3Server(Voice):
 
     # One line
 
-    def _greet(self) -> None:
-        template = self._office.personality.accepting("greeting")
-        text = fill(template, self._office, self._session)
-        line = self._send(Status.OK, text, None, self._policy)
-        if self._witness is not None:
-            self._witness.greeted(line, secure=self._session.secure)
-
     def _answer(self, raw: bytes, *, behind: bool = False) -> None:
         """Answer one line. `behind`: it came in one write with a line before it."""
         found = self._recall.cut.get(raw)
@@ -257,6 +254,9 @@ class Pop3Server(Voice):
         if lossy and behind and answer.failed in STRAY and before.state is State.TRANSACTION:
             answer, silent = Answer(before, failed=answer.failed, loses=True), True
         start, owed, first = len(self._out), self._owed, b""
+        cut = answer.failed is Reason.LINE_TOO_LONG
+        if silent and answer.hang_up and not cut and "before-silence" in policy.lost:
+            self._drop()
         if not silent:
             first = self._send(status, answer.text, answer.body, policy, answer.over)
         told, exchange = (line, command, first, answer.body, before.state, answer.failed), None

@@ -37,14 +37,15 @@ __all__ = [
 class Refusal(Exception):
     """A command is refused. One place (refusing.py) turns it into an -ERR."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- what a refusal may say besides, each by its name
         self, reason: Reason, *, hang_up: bool = False, detail: str = "", silent: bool = False,
-        words: str | None = None, **fields: str | int,
+        words: str | None = None, proof: str = "", **fields: str | int,
     ) -> None:  # fmt: skip
         super().__init__(reason.value)
         self.reason = reason
         self.detail = detail  #: one of personality.DETAILS: for the text alone
         self.words = words  #: the template, where it is not the wording's
+        self.proof = proof  #: a digest of the name and password that were tried, or ""
         self.hang_up = hang_up
         self.silent = silent  #: nothing is said; the line is closed, or the command passed over
         self.fields = fields

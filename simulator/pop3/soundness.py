@@ -37,6 +37,7 @@ _DERIVED = frozenset(
     {"TOP", "UIDL", "USER", "SASL", "STLS", "UTF8", "LANG", "LOGIN-DELAY", "EXPIRE",
      "IMPLEMENTATION"}
 )  # fmt: skip
+_NEED_TLS = {f"{each}{any_}" for each in ("USER", "PASS", "APOP", "AUTH") for any_ in ("", " *")}
 
 
 def complaints(personality: Personality) -> list[tuple[str, str]]:
@@ -181,8 +182,8 @@ def _session_complaints(policy: Policy) -> Iterator[tuple[str, str]]:
                 yield "capa", f"{tag!r} is no line of CAPA (RFC 2449 §3)"
     for field, template in (("timestamp", policy.timestamp), ("session-id", policy.session_id)):
         yield from ((field, what) for what in flaws(template))
-    for what_ in sorted(policy.needs_tls - {"USER", "PASS", "APOP", "AUTH", "AUTH *"}):
-        yield "needs-tls", f"{what_} is no login; write some of USER, PASS, APOP, AUTH and AUTH *"
+    for what_ in sorted(policy.needs_tls - _NEED_TLS):
+        yield "needs-tls", f"{what_} is no login; write some of {', '.join(sorted(_NEED_TLS))}"
 
 
 def _untold(personality: Personality) -> Iterator[tuple[str, str]]:

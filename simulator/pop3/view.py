@@ -97,7 +97,8 @@ def _accepted(view: View, command: Command, reply: Reply) -> _Then:
             return _login(view, _dialogue(view, command).claimed)
         case "STLS":
             # What was said and heard in the clear counts no more (RFC 2595 section 4, for the client).
-            return View(timestamp=view.timestamp, secure=True), (Effects(Effect.SECURED),)
+            then = View(timestamp=view.timestamp, secure=True, given=view.given)
+            return then, (Effects(Effect.SECURED),)
         case "UTF8":
             return replace(view, utf8=True), (Effects(Effect.UTF8),)
         case "LANG" if name:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from .exchange import Exchange
 from .policy_lines import LinePolicy
 from .replies import PIECE, TERMINATOR, first_line, status_line, written_over
+from .session import Office, Session, fill
 from .states import OVER, State, Status
 from .witness import Witness
 
@@ -17,9 +18,11 @@ __all__ = ["Voice"]
 class Voice:
     """Replies in their order, and who looks on."""
 
-    __slots__ = ("_has_long", "_out", "_owed", "_witness")
+    __slots__ = ("_has_long", "_office", "_out", "_owed", "_session", "_witness")
 
-    def __init__(self, witness: Witness | None) -> None:
+    def __init__(self, office: Office, session: Session, witness: Witness | None) -> None:
+        self._office = office  # speaks the language of the session
+        self._session = session
         self._out: list[bytes | memoryview] = []
         self._owed = 0  # the octets in it
         self._has_long = False  # whether a body is waiting that leaves in pieces
@@ -45,6 +48,10 @@ class Voice:
             self._has_long = self._has_long or len(body) > PIECE
         return line
 
+    def _drop(self) -> None:
+        """What was not taken yet is not said."""
+        self._out, self._owed, self._has_long = [], 0, False
+
     def _say(self, text: str, state: State) -> None:
         """Owe a line that nobody has asked for, with its status indicator."""
         line = status_line(text)
@@ -52,3 +59,21 @@ class Voice:
         self._owed += len(line)
         if self._witness is not None and state not in OVER:
             self._witness.unasked(line, state)
+
+    def _greet(self) -> None:
+        template = self._office.personality.accepting("greeting")
+        text = fill(template, self._office, self._session)
+        line = self._send(Status.OK, text, None, self._office.personality.policy)
+        if self._witness is not None:
+            self._witness.greeted(line, secure=self._session.secure)
+
+    def _say_unasked(self, key: str) -> None:
+        state = self._session.state
+        line = self._office.personality.unasked(key, state)
+        if line is not None:
+            self._say(fill(line, self._office, self._session), state)
+
+    @property
+    def session(self) -> Session:
+        """The session as the server sees it."""
+        return self._session

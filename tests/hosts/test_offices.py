@@ -86,7 +86,7 @@ def test_an_address_waits_for_what_it_has_tried_and_another_does_not() -> None:
     """From one session to the next, until a login is right."""
     one = service(manner(login_penalty=(4, 8), lock=False))
     here, there = "192.0.2.9", "192.0.2.10"
-    assert [login(one, here, b"no")[0] for _ in range(3)] == [0, 4, 8]
+    assert [login(one, here, each)[0] for each in (b"a", b"b", b"c")] == [0, 4, 8]
     assert login(one, there, b"secret")[0] == 0
     assert [login(one, here, b"secret")[0] for _ in range(2)] == [8, 0]
 
@@ -119,5 +119,5 @@ def test_a_refused_login_that_is_taken_back_does_not_count() -> None:
     stage.say("PASS wrong")
     assert stage.delay == 0
     stage.say("USER nina")
-    stage.say("PASS wrong")
+    stage.say("PASS wrong again")
     assert stage.delay == 4

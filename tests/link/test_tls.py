@@ -580,7 +580,7 @@ def test_the_clear_stays_clear(server: ssl.SSLContext) -> None:
 def test_an_endpoint_may_go_on_in_the_clear_where_tls_fails(
     server: ssl.SSLContext, size: int
 ) -> None:
-    """An alert, its own words, then what stands behind the five octets that are no record's head."""
+    """Its own words, then what stands behind the five octets that are no record's head."""
     inner = Undaunted()
     endpoint = TlsEndpoint(inner, server)
     endpoint.receive_data(b"STLS\r\n")
@@ -589,7 +589,7 @@ def test_an_endpoint_may_go_on_in_the_clear_where_tls_fails(
         endpoint.receive_data(piece)
     came = b"".join(endpoint.data_to_send())
     alert, words, rest = came.partition(b"-ERR no TLS\r\n")
-    assert (len(alert), alert[:1], words != b"") == (7, b"\x15", True)
+    assert (alert, words != b"") == (b"", True)
     assert rest == b"\nNOOP\r\n"
     assert not endpoint.hangs_up
     assert not endpoint.secured

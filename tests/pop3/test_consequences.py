@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import replace
 
 import pytest
@@ -158,12 +159,42 @@ def test_refused_logins_make_the_next_one_wait_right_or_wrong() -> None:
     """By steps, in each session of the address; a right one sets it back, and so does time."""
     one = manner(login_penalty=(4, 8, 15), login_penalty_lasts=29, failed_login_delay=2)
     penalty, waited = Penalty(), []
-    for octets, now in ((b"no", 0), (b"no", 1), (b"no", 2), (b"no", 3), (b"secret", 4),
-                        (b"secret", 5), (b"no", 6), (b"secret", 35)):  # fmt: skip
+    for octets, now in ((b"a", 0), (b"b", 1), (b"c", 2), (b"d", 3), (b"secret", 4),
+                        (b"secret", 5), (b"a", 6), (b"secret", 35)):  # fmt: skip
         made = server(one, penalty=penalty, now=now)
         told(made, b"USER mrose\r\nPASS " + octets + b"\r\n")
         waited.append(made.delay())
     assert waited == [2, 6, 10, 17, 15, 0, 2, 0]
+
+
+def test_the_same_wrong_password_twice_counts_once() -> None:
+    """A program that has it wrong would be locked out by itself; by PASS or by AUTH it is the same."""
+    one = manner(login_penalty=(4, 8, 15), mechanisms=("PLAIN", "LOGIN"))
+    penalty, late = Penalty(), []
+    again = b64encode(b"\0mrose\0no"), b"USER mrose\r\nPASS no\r\n"
+    for lines in (again[1], again[1], b"AUTH PLAIN %s\r\n" % again[0], b"USER mrose\r\nPASS x\r\n",
+                  b"USER mrose\r\nPASS y\r\n"):  # fmt: skip
+        made = server(one, penalty=penalty)
+        told(made, lines)
+        late.append(made.delay())
+    assert late == [0, 4, 4, 4, 8]
+
+
+def test_a_keyword_may_leave_the_count_as_it_is() -> None:
+    """AUTH before Dovecot's login neither counts nor forgives."""
+    for unmoved in (frozenset[str](), frozenset({"AUTH"})):
+        one = manner(bad_command_limit=3, bad_commands_forgiven=True, mechanisms=("PLAIN",),
+                     bad_commands_unmoved_by=unmoved)  # fmt: skip
+        pair = chairs(one)
+        pair.say("XYZZY", "XYZZY", "AUTH BOGUS", "XYZZY")
+        assert pair.server.hangs_up is bool(unmoved)
+
+
+def test_a_password_may_be_too_long_to_be_heard() -> None:
+    """The right one is no better then."""
+    one = manner({"pass.bad-credentials.length": "too long"}, password_limit=5)
+    *_, refused = chairs(one).say("USER mrose", "PASS secret")
+    assert (refused.reply.text, refused.reason) == ("too long", Reason.BAD_CREDENTIALS)
 
 
 # What came in one write
@@ -180,6 +211,26 @@ def test_what_comes_behind_a_login_may_be_lost() -> None:
     assert len(told(made, b"USER mrose\r\nPASS no\r\nXYZZY\r\n")) == 3
 
 
+def test_what_is_lost_behind_a_login_may_end_with_what_is_read_at_once() -> None:
+    """So many octets of the write, counted from its beginning; the rest begins in mid-line."""
+    made = server(manner(lost=frozenset({"behind-login"}), gulp=len(LOGIN) + 8))
+    assert told(made, LOGIN + b"NOOP\r\nNOOP\r\nNOOP\r\n")[2:] == [b"-ERR no", b"+OK"]
+    assert told(made, b"NOOP\r\n") == [b"+OK"]
+
+
+def test_replies_before_a_silent_end_may_be_lost_with_it() -> None:
+    """Those of the same write; what was taken before is with the client."""
+    ends = {
+        "silent_on": frozenset({"unknown-command"}),
+        "hangs_up_on": frozenset({"unknown-command"}),
+    }
+    for lost, left in ((frozenset[str](), [b"+OK"]), (frozenset({"before-silence"}), [])):
+        made = server(manner(lost=lost, **ends))
+        told(made, LOGIN)
+        assert told(made, b"NOOP\r\nXYZZY\r\n") == left
+        assert made.hangs_up
+
+
 def test_a_bad_command_in_a_burst_may_swallow_the_rest() -> None:
     """Twisted in TRANSACTION: no reply to it, and none to what follows it in the same write."""
     made = server(manner(lost=frozenset({"behind-error"})))
@@ -194,12 +245,47 @@ def test_a_bad_command_in_a_burst_may_swallow_the_rest() -> None:
 def test_what_is_injected_behind_stls_is_lost_but_by_policy() -> None:
     """RFC 2595 section 4 is silent; RFC 3207 section 6 says why it must be lost."""
     for keeps in (False, True):
-        made = server(manner(offers=frozenset({"STLS"}), keeps_behind_stls=keeps))
+        how = "answered" if keeps else "lost"
+        made = server(manner(offers=frozenset({"STLS"}), behind_stls=how))
         assert told(made, b"STLS\r\nUSER mallory\r\nXYZ") == [b"+OK"]
         made.tls_started()
         came = told(made, b"ZY\r\n")
         assert came == ([b"+OK", b"-ERR no"] if keeps else [b"-ERR no"])
         assert made.session.named == ("mallory" if keeps else None)
+
+
+def test_what_comes_behind_stls_may_end_the_line() -> None:
+    """It is no handshake; where nothing comes, TLS may begin."""
+    one = manner(offers=frozenset({"STLS"}), behind_stls="hang-up")
+    for behind, ends in ((b"", False), (b"X", True), (b"NOOP\r\n", True)):
+        made = server(one)
+        assert told(made, b"STLS\r\n" + behind) == [b"+OK"]
+        assert (made.hangs_up, made.wants_tls) == (ends, not ends)
+
+
+def test_a_name_may_hold_over_stls() -> None:
+    """Both chairs know whose login it is, and a second STLS is no answer from memory."""
+    for keeps in (True, False):
+        pair = chairs(manner(offers=frozenset({"STLS"}), keeps_over_stls=keeps))
+        *_, login = pair.say("USER mrose", "STLS", "PASS secret")
+        assert (login.user, login.reason) == (("mrose", None) if keeps else ("", Reason.USER_FIRST))
+        assert pair.seen == pair.made
+        assert pair.server.session.secure
+
+
+def test_a_session_may_go_on_where_tls_has_failed() -> None:
+    """With words of its own, and before them perhaps an alert in octets of TLS; most close the line."""
+    words, alert = {"tls-failed": "no TLS then"}, b"\x15\x03\x03\x00\x02\x01\x00"
+    for how, before in (("goes-on", b""), ("alert-and-goes-on", alert)):
+        made = server(manner(words, offers=frozenset({"STLS"}), failed_tls=how))
+        told(made, b"STLS\r\n")
+        assert made.tls_failed()
+        assert b"".join(made.data_to_send()) == before + b"-ERR no TLS then\r\n"
+        assert told(made, b"USER mrose\r\n") == [b"+OK"]
+        assert not made.session.secure
+    closes = server(manner(offers=frozenset({"STLS"})))
+    told(closes, b"STLS\r\n")
+    assert not closes.tls_failed()
 
 
 # A second line

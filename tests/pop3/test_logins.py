@@ -165,6 +165,7 @@ def test_what_is_wrong_with_apops_arguments_may_be_said(line: str, said: str) ->
     [
         ({"USER", "AUTH"}, ["PASS secret", "AUTH PLAIN", "AUTH CRAM-MD5"],
          [Reason.USER_FIRST, Reason.NEEDS_TLS, None]),
+        ({"USER *", "AUTH *"}, ["USER", "AUTH"], [Reason.NEEDS_TLS] * 2),
         ({"USER", "AUTH *"}, ["USER mrose", "AUTH CRAM-MD5", "AUTH BOGUS"], [Reason.NEEDS_TLS] * 3),
         ({"PASS"}, ["USER mrose", "PASS secret"], [None, Reason.NEEDS_TLS]),
     ],

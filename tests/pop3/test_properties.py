@@ -152,8 +152,8 @@ def comparable(chairs: Chairs) -> list[Exchange]:
     """The client's Exchanges, with the server's reason where the wire cannot show it.
 
     A lenient server reads on behind a flaw in the arguments, and may refuse for another reason; and
-    one that lacks a command looks neither at its arguments nor at the state. And before CAPA nobody
-    can know that UTF-8 is allowed in names.
+    one that lacks a command looks neither at its arguments nor at the state. Before CAPA nobody
+    can know that UTF-8 is allowed in names. And a second USER may be out of place, or a bad name.
     """
     manner, policy = chairs.manner, chairs.manner.policy
     lenient = policy.surplus == "ignored" or policy.numbers != "strict"
@@ -166,6 +166,7 @@ def comparable(chairs: Chairs) -> list[Exchange]:
             (seen.command.flaw and lenient)
             or (made.reason is Reason.UNKNOWN_COMMAND and not manner.offered(made.keyword))
             or (seen.reason is Reason.BAD_OCTET and policy.utf8_user)
+            or (made.reason is Reason.WRONG_STATE and policy.second_user != "taken")
         )
         else seen
         for seen, made in zip(chairs.seen, chairs.made, strict=True)
