@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from . import authorization, capability, transaction, update
+from . import authentication, authorization, capability, transaction, update
 from .arguments import Argument, Flaw
 from .commands import COMMANDS, Command
 from .exchange import Reason
@@ -29,7 +29,7 @@ ANSWERS: dict[tuple[State, str], _Answering] = {
     (State.AUTHORIZATION, "USER"): authorization.user,
     (State.AUTHORIZATION, "PASS"): authorization.passwd,
     (State.AUTHORIZATION, "APOP"): authorization.apop,
-    (State.AUTHORIZATION, "AUTH"): authorization.auth,
+    (State.AUTHORIZATION, "AUTH"): authentication.auth,
     (State.AUTHORIZATION, "STLS"): authorization.stls,
     (State.AUTHORIZATION, "UTF8"): authorization.utf8,
     (State.AUTHORIZATION, "LANG"): capability.lang,
@@ -124,7 +124,7 @@ def _consult(office: Office, session: Session, line: Line, command: Command) -> 
     ):
         raise Refusal(line.fault)
     if command.step:
-        return authorization.response(office, session, command)
+        return authentication.response(office, session, command)
     if not line.text:
         raise Refusal(Reason.BLANK_LINE)
     answer = _by_keyword(office, session, command)
@@ -143,7 +143,7 @@ def _consult_heard(office: Office, session: Session, heard: Heard) -> Answer:
     if refusal is not None and due == "at once":
         raise refusal
     if command.step:
-        return authorization.response(office, session, command)
+        return authentication.response(office, session, command)
     if not heard.word:
         raise Refusal(Reason.BLANK_LINE, detail="leading" if heard.line else "")
     answer = _by_keyword(office, session, command)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .authorization import mechanisms
+from .authentication import mechanisms
 from .commands import COMMANDS, Command
 from .exchange import Reason
 from .personality import STATES
