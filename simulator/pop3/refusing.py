@@ -11,6 +11,7 @@ from collections.abc import Container, Mapping
 from .commands import LOGIN_COMMANDS, Command
 from .exchange import Reason
 from .personality import refusal_keys
+from .policy import Policy
 from .session import Answer, Office, Refusal, Session, fill
 from .states import State
 
@@ -31,7 +32,7 @@ def refuse(
         delay += policy.failed_login_delay + _struck(office, refusal.proof)
         session = session._replace(failed_logins=session.failed_logins + 1)
         hang_up = hang_up or session.failed_logins == policy.login_limit
-    if session.named is not None and _voids(policy.name_void, command, refusal):
+    if session.named is not None and _voids(policy, command, refusal):
         session = session._replace(named=None)
     if session.attempt is not None:
         # RFC 5034 section 4: "as if the client had not issued the AUTH command", so USER holds.
@@ -95,12 +96,13 @@ def _struck(office: Office, proof: str) -> float:
     return seconds
 
 
-def _voids(by: str, command: Command, refusal: Refusal) -> bool:
+def _voids(policy: Policy, command: Command, refusal: Refusal) -> bool:
     """Whether the name that USER gave is void behind this refusal.
 
     RFC 1939 section 7: PASS only "immediately after a successful USER": a new start is needed.
     """
-    if refusal.detail == "after-user":
+    by = policy.name_void
+    if policy.after_user == "pass":
         return True
     if by == "pass":
         return command.keyword == "PASS" and refusal.reason is not Reason.MISSING_ARGUMENT

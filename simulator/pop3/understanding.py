@@ -15,7 +15,9 @@ from .arguments import SERVER_FIRST, Argument, Flaw, answer_of
 from .commands import COMMANDS, Command, CommandRow, parse_response
 from .discretion import without_secret
 from .exchange import Reason, decode
+from .letters import lower, upper
 from .limits import longest_of
+from .nuls import without_nul
 from .numerals import Numeral, read_off
 from .policy_lines import LinePolicy
 from .reading import Reading
@@ -55,7 +57,7 @@ def hear(policy: LinePolicy, state: State, raw: bytes) -> Heard:
     if b"\0" in raw and reading.nul != "taken":
         if reading.nul == "refused":
             return _refused(raw, Refusal(Reason.BAD_OCTET, detail="nul"))
-        raw = b"" if reading.nul == "empties" else raw[: raw.index(b"\0")]
+        raw = without_nul(reading, raw)
     return _taken_apart(reading, decode(raw.removesuffix(b"\r")))
 
 
@@ -77,7 +79,7 @@ def quoted(heard: Heard) -> dict[str, str | int]:
     first = heard.command.arguments[:1]
     return {
         "keyword": heard.command.keyword,
-        "upper": _ascii_upper(word), "lower": _ascii_lower(word),
+        "upper": upper(word), "lower": lower(word),
         "argument": first[0] if first and discreet else "",
         "arguments": said if discreet else "", "rest": "", "line": heard.line if discreet else "",
     }  # fmt: skip
@@ -87,17 +89,6 @@ def _refused(raw: bytes, refusal: Refusal) -> Heard:
     line = decode(raw.removesuffix(b"\r"))
     word = line.partition(" ")[0]
     return Heard(Command(word), line, word, refusal=refusal, due="at once")
-
-
-def _ascii_upper(text: str) -> str:
-    return text.upper() if text.isascii() else _ASCII.sub(lambda run: run[0].upper(), text)
-
-
-def _ascii_lower(text: str) -> str:
-    return text.lower() if text.isascii() else _ASCII.sub(lambda run: run[0].lower(), text)
-
-
-_ASCII = re.compile(r"[A-Za-z]+")
 
 
 @lru_cache(maxsize=64)
@@ -116,7 +107,7 @@ def _taken_apart(reading: Reading, line: str) -> Heard:
     if reading.trailing:
         rest = rest.rstrip(reading.trailing)
     as_typed = len(begun) < len(line) and not reading.caseless_behind_leading
-    keyword = word if as_typed else _ascii_upper(word)
+    keyword = word if as_typed else upper(word)
     if reading.eaten == "all" and keyword != "PASS":
         rest = rest.lstrip(reading.parting)
     heard = Heard(Command(word, (rest,) if rest else ()), line, word, rest)
@@ -137,7 +128,10 @@ def _taken_apart(reading: Reading, line: str) -> Heard:
 
 def _values(reading: Reading, row: CommandRow, rest: str) -> tuple[str, ...]:
     """The arguments, as many as there are."""
-    if row.keyword in reading.whole and len(row.arguments) == 1:
+    if row.keyword in reading.whole:
+        if len(row.arguments) > 1:
+            begun = rest.lstrip(reading.leading)
+            return tuple(_any_of(reading.parting).split(begun, 1)) if rest else ()
         if reading.whole_ends:
             rest = _any_of(reading.whole_ends).split(rest, 1)[0]
         return (rest,) if rest or row.keyword in reading.may_be_empty else ()
@@ -148,8 +142,6 @@ def _values(reading: Reading, row: CommandRow, rest: str) -> tuple[str, ...]:
             first, blank, second = rest.partition(reading.between[0])
             return (first, second) if blank else (first,)
         return (rest,)
-    if row.keyword == "TOP" and reading.top_between:
-        return tuple(filter(None, _any_of(reading.top_between).split(rest)))
     words = tuple(_any_of(reading.between).split(rest))
     if reading.words == "runs":
         return tuple(filter(None, words))
