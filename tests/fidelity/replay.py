@@ -261,7 +261,7 @@ class _Replay:
         """The same line, with a digest of our server's stamp or challenge where it had a right one."""
         text = octets.decode("latin-1")
         name, password = self._setting.owner, self._setting.password
-        if found := re.fullmatch(r"(?i)(apop \S+ )([0-9a-f]{32})(.*)", text, re.DOTALL):
+        if found := re.fullmatch(r"(?i)(apop\s+\S+\s+)([0-9a-f]{32})(.*)", text, re.DOTALL):
             if line.stamp and found[2].lower() == _digest(line.stamp, password):
                 digest = _digest(line.our_stamp, password)
                 digest = digest.upper() if found[2].isupper() else digest

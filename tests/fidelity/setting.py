@@ -39,6 +39,8 @@ class Setting:
     owner: str = "alice"
     password: str = "wonderland"
     other: str = "wonderland"  #: bob's password
+    other_mail: tuple[str, ...] | None = None  #: bob's, where it is not the same
+    other_secret: str | None = None  #: bob's, where it is another
     secret: str | None = None  #: APOP's, where it is not the password
     pause: float = 60.0  #: seconds from one section to the next
 
@@ -66,11 +68,14 @@ class Setting:
         """What lies in the maildrop of alice or bob."""
         password = self.password if name == self.owner else self.other
         mail = self.own(section).get("mail", self.mail)
+        secret = password if self.secret is None else self.secret
+        if name != self.owner:
+            mail = mail if self.other_mail is None else self.other_mail
+            secret = secret if self.other_secret is None else self.other_secret
         messages = tuple(
             message(name, each, unique_id)
             for each, unique_id in zip_longest(mail, self.ids[: len(mail)], fillvalue="")
         )
-        secret = password if self.secret is None else self.secret
         return Mailbox(name, name, name, password, secret, "", messages)
 
     def brought(self, section: str) -> str:
