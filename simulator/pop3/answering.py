@@ -6,6 +6,7 @@ One place turns a refusal into -ERR (refusing.py), whoever refused.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from . import authentication, authorization, capability, transaction, update
 from .arguments import Argument, Flaw
@@ -114,7 +115,7 @@ def _no(office: Office, session: Session, heard: Heard, refusal: Refusal) -> Ans
     speechless = policy.reading_in(session.state).speechless if policy.reading else ()
     if refusal.reason in _LOST and heard.command.keyword in speechless:
         refusal.silent = refusal.hang_up = True
-    return refuse(office, session, heard.command, refusal, quoted(heard))
+    return refuse(office, session, heard.command, refusal, partial(quoted, heard))
 
 
 def _consult(office: Office, session: Session, line: Line, command: Command) -> Answer:

@@ -7,8 +7,9 @@ named place. Personalities are written as YAML pages and checked when they are r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from .commands import COMMANDS
 from .exchange import Reason
@@ -116,18 +117,25 @@ def is_refusal(key: str) -> bool:
 
 def refusal_keys(
     keyword: str, reason: Reason, state: State | None = None, detail: str = ""
-) -> Iterator[str]:
+) -> tuple[str, ...]:
     """The keys that stand for a refusal, the one that says most first and `err` last."""
+    return _keys(keyword if keyword in COMMANDS else "", reason, state, detail)
+
+
+@lru_cache(maxsize=1024)
+def _keys(keyword: str, reason: Reason, state: State | None, detail: str) -> tuple[str, ...]:
     plain = forms = [f"{keyword.lower()}.{reason.value}", reason.value]
     while detail:
         # `count-noise` is a kind of `count`. The keyword's own text says more than a detail.
         forms = forms[: -len(plain)] + [f"{form}.{detail}" for form in plain] + plain
         detail = detail.rpartition("-")[0]
+    forms = [*forms, f"{keyword.lower()}.err", "err"]
+    if not keyword:
+        forms = [form for form in forms if not form.startswith(".")]
     where = STATES.get(state, "") if state else ""
-    for form in (*forms, f"{keyword.lower()}.err", "err"):
-        if where:
-            yield f"{where}.{form}"
-        yield form
+    if where:
+        forms = [each for form in forms for each in (f"{where}.{form}", form)]
+    return tuple(forms)
 
 
 @dataclass(frozen=True, slots=True)

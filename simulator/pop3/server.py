@@ -250,7 +250,8 @@ class Pop3Server(Voice):
         before, policy = self._session, self._policy
         line, command, answer = answer_line(self._office, before, raw)
         status = Status.ERR if answer.failed else Status.CONTINUE if answer.asks else Status.OK
-        silent, lossy = answer.silent, "behind-error" in policy.lost
+        silent = answer.silent
+        lossy = answer.failed is not None and "behind-error" in policy.lost
         if lossy and behind and answer.failed in STRAY and before.state is State.TRANSACTION:
             answer, silent = Answer(before, failed=answer.failed, loses=True), True
         start, owed, first = len(self._out), self._owed, b""
@@ -268,7 +269,7 @@ class Pop3Server(Voice):
         if (
             answer.session is before and not self.hangs_up and answer.failed not in PASSING
             and len(raw) < policy.line_limit and (exchange or self._witness is None)
-            and policy.lasts(command.keyword) and not (answer.also or (lossy and answer.failed))
+            and policy.lasts(command.keyword) and not (answer.also or lossy)
         ):  # fmt: skip
             self._recall.keep(raw, self._out[start:], self._owed - owed, exchange)
 
