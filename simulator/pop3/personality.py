@@ -170,11 +170,19 @@ class Personality:
     #: `autologout`: said in place of that text.
     then: Mapping[str, str] = field(default_factory=dict)
 
+    #: The keywords of the commands that this server has; worked out once, as each line asks for it.
+    known: frozenset[str] = field(init=False, repr=False, compare=False, default=frozenset())
+
+    def __post_init__(self) -> None:
+        """AUTH is there with a mechanism, and what is optional where it is offered."""
+        lacking = OPTIONAL.difference(self.policy.offers)
+        if not self.policy.mechanisms:
+            lacking |= {"AUTH"}
+        object.__setattr__(self, "known", frozenset(COMMANDS).difference(lacking))
+
     def offered(self, keyword: str) -> bool:
         """Whether this server knows the command at all."""
-        if keyword == "AUTH":
-            return bool(self.policy.mechanisms)
-        return keyword in COMMANDS and (keyword not in OPTIONAL or keyword in self.policy.offers)
+        return keyword in self.known
 
     def speaking(self, language: str) -> Personality:
         """The same with the texts of that language; of i-default where it has none such."""
