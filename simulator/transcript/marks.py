@@ -72,7 +72,8 @@ _SERVER_MARK = re.compile(
 )
 #: The marks that are known where no line teaches them: of a line of any content.
 _BY_SIGHT = re.compile(
-    r"\s{0,40}(?:(?P<client>C|CLIENT|Client|client)|(?P<server>S|SERVER|Server|server)): ?(?=\s*\S)"
+    r"\s{0,40}(?:(?P<client>C|CLIENT|Client|client)|(?P<server>S|SERVER|Server|server)): ?"
+    r"(?=\s*[^\s\\])"
 )
 
 

@@ -11,7 +11,7 @@ import re
 from simulator.pop3 import State, parse
 
 from .calls import ENDS, Calls
-from .chatter import Chatter, Told, told_by
+from .chatter import Chatter, Told, told_by, without_asides
 from .follower import Follower, Said, only_in
 from .hearing import Hearing, masked, quoted
 from .marks import Marks, Speaker
@@ -34,7 +34,7 @@ def read(text: str) -> Reading:
     """The dialogues in a text. Never raises, whatever it is."""
     lines = lines_of(text)
     numbered, undone = undress(lines)
-    reader = _Reader(numbered)
+    reader = _Reader(without_asides(numbered))
     dialogues = tuple(reader.run())
     return Reading(
         dialogues, tuple(reader.unread), len(lines), undone, secrets_in(dialogues),
