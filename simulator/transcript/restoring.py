@@ -53,18 +53,18 @@ def restored(follower: Follower, reply: str, below: str, number: int) -> Said | 
         return _numbered(follower, "RETR", reply, number)
     if _DROP.match(reply):
         return Said("STAT", number, restored=True)
-    if reply != "+OK":
-        for keyword in ("LIST", "UIDL", "DELE", "RSET", "NOOP"):
-            if follower.heard(keyword, reply):
-                if keyword == "DELE":
-                    return _numbered(follower, keyword, reply, number)
-                return Said(keyword, number, restored=True)
-    for words, line in _WORDS.get(state, ()):
-        if words.search(reply):
-            if line == "DELE":
-                return _numbered(follower, line, reply, number)
-            return Said(line, number, restored=True)
-    return None
+    line = _as_before(follower, reply) or next(
+        (line for words, line in _WORDS.get(state, ()) if words.search(reply)), ""
+    )
+    if line == "DELE":
+        return _numbered(follower, line, reply, number)
+    return Said(line, number, restored=True) if line else None
+
+
+def _as_before(follower: Follower, reply: str) -> str:
+    """The keyword that had the same reply before, where it has words; or ""."""
+    keywords = ("LIST", "UIDL", "DELE", "RSET", "NOOP") if reply != "+OK" else ()
+    return next((each for each in keywords if follower.heard(each, reply)), "")
 
 
 def _refused(follower: Follower, reply: str, number: int) -> Said | None:
