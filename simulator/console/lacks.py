@@ -52,6 +52,8 @@ _SENTENCES: dict[Lack, Callable[[Finding], str]] = {
         f"The line of this reply is not shown; logs leave out what holds a secret. `{f.word}` stands "
         "for it here."
         if f.word.endswith(HIDDEN)
+        else "The line of this reply is not shown, and nothing in the reply tells which it was."
+        if not f.word
         else f"The line of this reply is lost. The reply fits `{f.word}`, so that is put here."
     ),
     Lack.NUMBER: lambda f: (
