@@ -13,6 +13,7 @@ from simulator.pop3 import State, parse
 from .calls import ENDS, Calls
 from .chatter import Chatter, Told, told_by, without_asides
 from .follower import Follower, Said, only_in
+from .foreign import foreign
 from .hearing import Hearing, masked, quoted
 from .marks import Marks, Speaker
 from .record import Dialogue, Lack, Reading, Unread
@@ -38,6 +39,7 @@ def read(text: str) -> Reading:
     dialogues = tuple(reader.run())
     return Reading(
         dialogues, tuple(reader.unread), len(lines), undone, secrets_in(dialogues),
+        foreign="" if dialogues else foreign(line for _, line in numbered),
     )  # fmt: skip
 
 

@@ -132,3 +132,4 @@ class Reading:
     undone: tuple[str, ...] = field(default=())
     secrets: frozenset[str] = frozenset()  #: what must not be shown again
     unit: str = "line"  #: what the numbers count: "line" or "packet"
+    foreign: str = ""  #: where no dialogue was found: the other protocol that it looks like

@@ -80,7 +80,15 @@ _OTHERS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("text", _OTHERS.values(), ids=_OTHERS)
-def test_other_protocols_are_no_pop3(text: str) -> None:
-    """They know QUIT, USER and LIST too; without +OK or -ERR there is no session of POP3."""
-    assert read(text).dialogues == ()
+@pytest.mark.parametrize("name", _OTHERS)
+def test_other_protocols_are_no_pop3(name: str) -> None:
+    """They know QUIT, USER and LIST too; without +OK or -ERR there is no session. Each is named."""
+    reading = read(_OTHERS[name])
+    assert reading.dialogues == ()
+    assert reading.foreign == ("" if name == "a script" else name)
+
+
+def test_pop3_is_never_said_to_be_something_else() -> None:
+    """Another protocol beside a session of POP3, and prose alone, have no name."""
+    assert read(_OTHERS["IMAP"] + "\nS: +OK ready\nC: QUIT\nS: +OK\n").foreign == ""
+    assert read("Begin with USER, then PASS.\nThen say QUIT.\n").foreign == ""
