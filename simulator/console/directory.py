@@ -56,7 +56,7 @@ def card(host: Host, width: int) -> Iterator[Row]:
     if not played.server:
         return
     yield (("cell", ""),)
-    yield (("heading", f"  {visible(played.server)}"),)
+    yield from hang((("cell", "  "),), (("heading", visible(played.server)),), width, _INDENT)
     yield from _paragraph("", played.about, width)
     yield (("cell", ""),)
     yield (("muted", "  What is known of it is from"),)
