@@ -12,8 +12,8 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from simulator.pop3 import Accounts, Attempt, Challenge, Mechanism, Proven
-from simulator.pop3.maildrop import SystemFailure
+from simulator.pop3 import Attempt, Challenge, Mechanism, Proven
+from simulator.pop3.maildrop import Credentials, SystemFailure
 from simulator.pop3.mechanisms import STANDARD, Step
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ __all__ = ["EVERY", "ITERATIONS"]
 ITERATIONS = 4096
 
 
-def _scram(accounts: Accounts, attempt: Attempt) -> Step:
+def _scram(accounts: Credentials, attempt: Attempt) -> Step:
     """SCRAM without channel binding (RFC 5802 section 5, RFC 7677). Raises SystemFailure.
 
     The server's signature is a challenge, and the client's empty response to it ends the dialogue

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from base64 import b64encode
+from base64 import b64decode, b64encode
 
 from .arguments import Flaw, answer_of
 from .authorization import clear_enough, proof
 from .commands import Command
-from .exchange import Reason, decode
+from .exchange import Reason, decode, encode
+from .maildrop import Credentials
 from .mechanisms import (
     BEARERS,
     CLEARTEXT,
@@ -20,8 +21,10 @@ from .mechanisms import (
     Step,
     named_in,
 )
-from .opening import log_in
+from .naming import AnyCase
+from .opening import log_in, waits
 from .session import Answer, Office, Refusal, Session, fill
+from .stamps import stamped
 
 __all__ = ["auth", "mechanisms", "response"]
 
@@ -39,10 +42,17 @@ def auth(office: Office, session: Session, command: Command) -> Answer:
     if command.flaw is Flaw.BAD_ARGUMENT:
         raise Refusal(Reason.BAD_ARGUMENT, detail="initial")
     number = session.attempts + 1
-    attempt = Attempt(command.mechanism, (), f"{office.nonce}.{number}", office.host)
+    challenge = ""
+    if office.personality.policy.challenge and office.origin is not None:
+        form, origin = office.personality.policy.challenge, office.origin.drawn(number)
+        challenge = stamped(form, origin, office.host)
+    nonce = f"{office.nonce}.{number}"
+    attempt = Attempt(command.mechanism, (), nonce, office.host, challenge)
     if command.response is not None and command.flaw is None:
         attempt = attempt.answered(answer_of(command.response, initial=True) or b"")
-    return _ask_on(office, session._replace(attempts=number), mechanism, attempt)
+    answer = _ask_on(office, session._replace(attempts=number), mechanism, attempt)
+    # Who was refused before waits for the challenge, and then for nothing more.
+    return answer._replace(delay=waits(office)) if answer.asks else answer
 
 
 def response(office: Office, session: Session, command: Command) -> Answer:
@@ -51,7 +61,7 @@ def response(office: Office, session: Session, command: Command) -> Answer:
     assert attempt is not None, "a challenge waits"
     if command.response == "*":
         raise Refusal(Reason.CANCELLED)
-    octets = answer_of(command.response or "")
+    octets = _octets(office, command.response or "")
     if octets is None:
         leading = office.personality.policy.cancel == "leading-star"
         cancels = leading and (command.response or "").startswith("*")
@@ -63,9 +73,22 @@ def response(office: Office, session: Session, command: Command) -> Answer:
     return _ask_on(office, session, mechanism, attempt.answered(octets))
 
 
+def _octets(office: Office, text: str) -> bytes | None:
+    """What a response holds, as this server reads base64; None where it cannot be read."""
+    if office.personality.policy.base64 == "strict":
+        return answer_of(text)
+    try:
+        return b64decode(encode(text))
+    except ValueError:
+        return None
+
+
 def _ask_on(office: Office, session: Session, mechanism: Mechanism, attempt: Attempt) -> Answer:
     """What the mechanism makes of the responses so far: a challenge, a login, or neither."""
-    step = mechanism(office.accounts, attempt)
+    accounts: Credentials = office.accounts
+    if office.personality.policy.name_in_any_case:
+        accounts = AnyCase(accounts)
+    step = mechanism(accounts, attempt) if _may_be(office, accounts, attempt) else None
     if _lets_nobody_in(office, attempt, step):
         step = None
     if isinstance(step, Challenge):
@@ -73,7 +96,21 @@ def _ask_on(office: Office, session: Session, mechanism: Mechanism, attempt: Att
         return Answer(session._replace(attempt=attempt), text, asks=True)
     if step is None:
         raise _unproven(office, attempt)
-    return log_in(office, session._replace(attempt=None), step.name, "auth")
+    name = step.name if accounts is office.accounts else step.name.lower()
+    waited = session.attempt is not None
+    return log_in(office, session._replace(attempt=None), name, "auth", waited=waited)
+
+
+def _may_be(office: Office, accounts: Credentials, attempt: Attempt) -> bool:
+    """Whether the name that was given is not refused as soon as it is known."""
+    policy = office.personality.policy
+    if not attempt.responses or attempt.mechanism in BEARERS:
+        return True
+    name = named_in(attempt.mechanism, 1, attempt.responses[0])
+    if policy.sasl_name_of and not (name and set(policy.sasl_name_of).issuperset(name)):
+        return False
+    told = policy.scram_unknown == "refused" and attempt.mechanism.startswith("SCRAM-")
+    return accounts.knows(name) or not told
 
 
 def _unproven(office: Office, attempt: Attempt) -> Refusal:
@@ -92,7 +129,8 @@ def _form(attempt: Attempt) -> str:
     said = attempt.responses[-1]
     if attempt.mechanism == "PLAIN" and said.count(b"\0") < 2:
         return "malformed"
-    return "unparted" if attempt.mechanism == "CRAM-MD5" and b" " not in said else ""
+    parted = attempt.mechanism != "CRAM-MD5" or len(said.split(None, 1)) == 2
+    return "" if parted else "unparted"
 
 
 def _tried(attempt: Attempt) -> str:

@@ -17,7 +17,7 @@ from hmac import compare_digest, new
 from typing import TypeAlias
 
 from .exchange import decode, encode
-from .maildrop import Accounts
+from .maildrop import Credentials
 
 __all__ = [
     "BEARERS",
@@ -44,6 +44,7 @@ class Attempt:
     responses: tuple[bytes, ...] = ()
     nonce: str = ""  #: of this dialogue alone: printable ASCII without a blank or a comma
     host: str = ""
+    challenge: str = ""  #: what CRAM-MD5 asks, where the server has a form of its own
 
     def answered(self, response: bytes) -> Attempt:
         """With one response more."""
@@ -66,7 +67,7 @@ class Proven:
 
 #: What a step comes to; None: the proof failed.
 Step: TypeAlias = Challenge | Proven | None
-Mechanism: TypeAlias = Callable[[Accounts, Attempt], Step]
+Mechanism: TypeAlias = Callable[[Credentials, Attempt], Step]
 
 #: The mechanisms that show the password, or a token as good as one, to whoever reads the line.
 CLEARTEXT = frozenset({"PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER"})
@@ -109,7 +110,7 @@ def _owner(name: str) -> str:
         return ""
 
 
-def _plain(accounts: Accounts, attempt: Attempt) -> Step:
+def _plain(accounts: Credentials, attempt: Attempt) -> Step:
     """RFC 4616: authzid NUL authcid NUL passwd. Nobody here may act for another."""
     if not attempt.responses:
         return Challenge()
@@ -122,7 +123,7 @@ def _plain(accounts: Accounts, attempt: Attempt) -> Step:
     return Proven(authcid) if proved and himself else None
 
 
-def _login(accounts: Accounts, attempt: Attempt) -> Step:
+def _login(accounts: Credentials, attempt: Attempt) -> Step:
     """LOGIN, which no RFC defines (draft-murchison-sasl-login): a name, then a password."""
     if not attempt.responses:
         return Challenge(b"Username:")
@@ -133,9 +134,9 @@ def _login(accounts: Accounts, attempt: Attempt) -> Step:
     return Proven(owner) if right(accounts.password(owner), password) else None
 
 
-def _cram_md5(accounts: Accounts, attempt: Attempt) -> Step:
+def _cram_md5(accounts: Credentials, attempt: Attempt) -> Step:
     """RFC 2195: HMAC-MD5 over the challenge, keyed by the shared secret."""
-    challenge = f"<{attempt.nonce}@{attempt.host}>"
+    challenge = attempt.challenge or f"<{attempt.nonce}@{attempt.host}>"
     if not attempt.responses:
         return Challenge(encode(challenge))
     name, _, given = decode(attempt.responses[0]).rpartition(" ")
@@ -155,7 +156,7 @@ _BEARER = {
 }
 
 
-def _bearer(accounts: Accounts, attempt: Attempt) -> Step:
+def _bearer(accounts: Credentials, attempt: Attempt) -> Step:
     """XOAUTH2 and OAUTHBEARER (RFC 7628): a token; what is wrong with it is said in JSON first."""
     if not attempt.responses:
         return Challenge()
@@ -168,7 +169,7 @@ def _bearer(accounts: Accounts, attempt: Attempt) -> Step:
     return Challenge(_bearer_error(attempt, framed=found is not None))
 
 
-def _opened(accounts: Accounts, attempt: Attempt, found: re.Match[str]) -> Proven | None:
+def _opened(accounts: Credentials, attempt: Attempt, found: re.Match[str]) -> Proven | None:
     """Whom the token lets in. Without a name it is the token's own (RFC 7628 section 3.1)."""
     pairs = dict(pair.split("=", 1) for pair in found["pairs"].split("\1") if pair)
     scheme, _, token = pairs.get("auth", "").partition(" ")

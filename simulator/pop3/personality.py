@@ -68,12 +68,13 @@ _KEYWORDS = {keyword.lower() for keyword in COMMANDS}
 #: `forbidden`: a name has a character that it may not have; `unknown-user`: nobody has that name;
 #: `mechanism`: AUTH's response is no base64, and the mechanism is not offered either; `cancelled`: it
 #: is none, and begins with "*"; `malformed`: a response is not what the mechanism asks for; `token`:
-#: it was a token that is not good; `leading`: a line with a blank where its keyword should begin.
+#: it was a token that is not good; `leading`: a line with a blank where its keyword should begin;
+#: `sessions`: not the lock is in use, but all sessions that one user may have.
 DETAILS: frozenset[str] = frozenset({
     "noise", "overflow", "zero", "negative", "count", "count-noise", "count-overflow",
     "count-negative", "count-zero", "blank", "length", "hex", "nul", "initial", "expunged",
     "changed", "after-user", "alphabet", "cancelled", "digest", "forbidden", "malformed",
-    "mechanism", "unknown-user", "unparted", "leading", "token",
+    "mechanism", "unknown-user", "unparted", "leading", "token", "sessions",
 })  # fmt: skip
 #: The states in which a text may differ: `authorization.reason`.
 STATES: Mapping[State, str] = {
@@ -90,8 +91,10 @@ WORDS: frozenset[str] = frozenset(
 )  # fmt: skip
 #: What a server says of itself, as -ERR, each also by state: `autologout` before it hangs up for want
 #: of a line (RFC 1939 §3 has it say nothing), and `too-many-errors` behind the last bad command's
-#: reply, `tls-failed` where it goes on in the clear.
-UNASKED: frozenset[str] = frozenset({"autologout", "tls-failed", "too-many-errors"})
+#: reply, `tls-failed` where it goes on in the clear. `autologout-in-auth`: while AUTH waits.
+UNASKED: frozenset[str] = frozenset(
+    {"autologout", "autologout-in-auth", "tls-failed", "too-many-errors"}
+)
 
 
 def is_word(key: str) -> bool:

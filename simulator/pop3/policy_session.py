@@ -15,7 +15,7 @@ BAD_COMMANDS = frozenset(
     {"unknown-command", "blank-line", "line-too-long", "bad-octet", "bare-lf", "wrong-state"}
 )
 #: What may be lost of a burst: see `SessionPolicy.lost`.
-Lost = Literal["behind-login", "behind-error", "before-silence"]
+Lost = Literal["behind-login", "behind-slow", "before-silence"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,18 @@ class SessionPolicy(LinePolicy):
     #: The mechanisms behind which no initial response may stand, or "*" for all: it is refused as a
     #: surplus argument. RFC 5034 §4 has it; not Twisted, and Office 365 not with XOAUTH2.
     no_initial_response: frozenset[str] = frozenset()
+    #: What CRAM-MD5 asks (RFC 2195 §2), of `stamps.FIELDS`; "": what is of this dialogue alone, and
+    #: the host. Dovecot "<{digits}.{epoch}@{host}>"; Twisted "<{small}.{epoch}@None>".
+    challenge: str = ""
+    #: How base64 is read: "strict", as RFC 4648 §4 has it, or with octets that are none passed over
+    #: ("skips": Twisted).
+    base64: Literal["strict", "skips"] = "strict"
+    #: Octets of which a name in AUTH must be, one at least: with another it is refused before anything
+    #: else is asked. "": of any. Dovecot: letters, digits and "-._@". RFC 4013 allows more.
+    sasl_name_of: str = ""
+    #: SCRAM for a name that nobody has is asked on, so that it does not tell (RFC 5802 §9), or
+    #: "refused" there and then (Dovecot).
+    scram_unknown: Literal["asked-on", "refused"] = "asked-on"
     #: What cancels the dialogue: "*" alone (RFC 5034 §4), or any line that begins with it (Courier,
     #: Cyrus), which is a bad argument then, with the detail `cancelled`.
     cancel: Literal["star", "leading-star"] = "star"
@@ -169,17 +181,19 @@ class SessionPolicy(LinePolicy):
     #: Seconds that a refused login waits for its -ERR. Courier 5, Cyrus 3, Dovecot 2.
     failed_login_delay: int = 0
     #: Seconds that any login waits, right or wrong, by how many from that address were refused before
-    #: it: the first number after one, the last for all that follow. A right one sets it back. Dovecot
-    #: 4, 8, 15. A name and password that were refused already do not count again.
+    #: it: the first number after one, the last for all that follow. AUTH waits before it asks. A right
+    #: one sets it back. Dovecot 4, 8, 15. A name and password that were refused already do not count
+    #: again.
     login_penalty: tuple[int, ...] = ()
     #: Seconds after the last refused login in which its penalty is forgotten. Dovecot 15.
     login_penalty_lasts: int = 60
     #: What is lost of the lines that came in one write. "behind-login": all behind a line that logs in
-    #: (Courier, solid-pop3d, whose login ends with another program). "behind-error": in TRANSACTION
-    #: a line that is no command and stands behind another gets no answer, nor does what follows
-    #: (Twisted). "before-silence": where it hangs up without a reply, the replies to the lines before
-    #: it in that write are lost too, but where it was for too long a line (Twisted). RFC 2449 §6.6
-    #: where they announce PIPELINING.
+    #: (Courier, solid-pop3d, whose login ends with another program). "behind-slow": what came
+    #: behind a slow command (STAT, RETR, TOP, LIST and UIDL of all) waits for it; of the lines that
+    #: wait, one that is no command or would hang up without a reply gets no answer, nor does what
+    #: follows, and a QUIT is not the last word (Twisted). "before-silence": where it hangs up without
+    #: a reply, the replies to the lines before it in that write are lost too, but where it was for too
+    #: long a line (Twisted). RFC 2449 §6.6 where they announce PIPELINING.
     lost: frozenset[Lost] = frozenset()
     #: Octets that are read at once: what is lost "behind-login" is lost to the next such bound of the
     #: write, and no further; 0: all of it. Courier 4096, solid-pop3d 255.
@@ -197,6 +211,10 @@ class SessionPolicy(LinePolicy):
     autologout_before_login: int = 0
     #: Seconds from the greeting in which somebody must log in; 0: any. No RFC; Dovecot 180.
     login_within: int = 0
+
+    #: Sessions that one user may have from one address, else `in-use.sessions`; 0: any number. No RFC;
+    #: Dovecot 10.
+    sessions_limit: int = 0
 
     # What is made anew for each session
 

@@ -28,7 +28,7 @@ def refuse(
     hang_up = refusal.hang_up or _among(keys, policy.hangs_up_on)
     delay: float = next((policy.delays[key] for key in keys if key in policy.delays), 0)
     if reason is Reason.BAD_CREDENTIALS:
-        delay += policy.failed_login_delay + _struck(office, refusal.proof)
+        delay += policy.failed_login_delay + _struck(office, session, refusal.proof)
         session = session._replace(failed_logins=session.failed_logins + 1)
         hang_up = hang_up or session.failed_logins == policy.login_limit
     if session.named is not None and _voids(policy.name_void, command, refusal):
@@ -85,13 +85,14 @@ def _first(keys: tuple[str, ...], texts: Mapping[str, str]) -> str | None:
     return next((texts[key] for key in keys if key in texts), None) if texts else None
 
 
-def _struck(office: Office, proof: str) -> float:
+def _struck(office: Office, session: Session, proof: str) -> float:
     """Seconds for what this address has tried before; and this counts for the next."""
     policy, now = office.personality.policy, office.clock()
     if office.penalty is None or not policy.login_penalty:
         return 0
-    seconds = office.penalty.seconds(policy, now)
-    office.penalty.struck(policy, now, proof)
+    # Who waits for a response has made the client wait before it asked.
+    seconds = 0 if session.attempt is not None else office.penalty.seconds(policy, now)
+    office.penalty.struck(policy, now, proof, seconds)
     return seconds
 
 

@@ -180,7 +180,8 @@ def _session_complaints(policy: Policy) -> Iterator[tuple[str, str]]:
         for tag in tags:
             if not (tag.isascii() and tag.isprintable() and tag.strip("= .")):
                 yield "capa", f"{tag!r} is no line of CAPA (RFC 2449 §3)"
-    for field, template in (("timestamp", policy.timestamp), ("session-id", policy.session_id)):
+    for field, template in (("timestamp", policy.timestamp), ("session-id", policy.session_id),
+                            ("challenge", policy.challenge)):  # fmt: skip
         yield from ((field, what) for what in flaws(template))
     for what_ in sorted(policy.needs_tls - _NEED_TLS):
         yield "needs-tls", f"{what_} is no login; write some of {', '.join(sorted(_NEED_TLS))}"

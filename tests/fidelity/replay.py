@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import hmac
-import re
-from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from dataclasses import replace as replace_fields
-from hashlib import md5
 
 from simulator.hosts import Host, Network
 from simulator.pop3 import Personality, Pop3Server
 
 from .likeness import alike
+from .proofs import Proofs
 from .recording import Did, Event, Recording, Section, shown
 from .setting import Setting, message
 
@@ -68,13 +65,11 @@ class _Line:
     """One connection: our server's end, and what was said on it last, here and in the recording."""
 
     server: Pop3Server
+    proofs: Proofs
     ours: list[str] = field(default_factory=list)  #: lines that wait to be compared
     said: bytes = b""
     took: float = 0.0
-    stamp: str = ""  #: in the greeting that was recorded
-    our_stamp: str = ""
-    challenge: str = ""  #: the last one that was recorded
-    our_challenge: str = ""
+    since: float = 0.0  #: when it was dialled, on the network's clock
     closed: bool = False  #: the recording has seen it closed
 
 
@@ -130,7 +125,9 @@ class _Replay:
         if event.did is Did.DIALLED:
             self._settle(event)
             _, server = self._network.connect(HOST, PORT)
-            self._lines.append(_Line(server))
+            setting = self._setting
+            passwords = {setting.owner: setting.password, "bob": setting.other}
+            self._lines.append(_Line(server, Proofs(passwords), since=self._network.now))
             self._on = self._lines[-1]
             self._take(self._on)
             return
@@ -152,7 +149,7 @@ class _Replay:
             self._end(line, event)
 
     def _say(self, line: _Line, event: Event) -> None:
-        line.said = self._right(line, event.octets)
+        line.said = line.proofs.right(event.octets)
         line.took = 0.0
         octets = line.said
         if line.server.wants_tls:
@@ -197,10 +194,15 @@ class _Replay:
         elif event.did is Did.PASSED:
             self._network.wait(event.seconds)
             for line in self._lines:
-                limit = line.server.grace or line.server.idle_limit
-                if 0 < limit <= event.seconds and not line.closed:
-                    line.server.receive_timeout()
-                    self._take(line)
+                self._time_out(line, event.seconds)
+
+    def _time_out(self, line: _Line, silent: float) -> None:
+        """So many seconds have passed in silence, recorded to a second."""
+        grace, idle = line.server.grace, line.server.idle_limit
+        over = 0 < grace <= self._network.now - line.since + 1 or 0 < idle <= silent + 0.5
+        if over and not line.closed:
+            line.server.receive_timeout()
+            self._take(line)
 
     def _pass_over(self, line: _Line, until: str) -> None:
         """Prose of a server's own, which is not kept: ours may be as long as it likes."""
@@ -225,9 +227,9 @@ class _Replay:
     def _hear(self, line: _Line, event: Event) -> None:
         ours = line.ours.pop(0) if line.ours else None
         if not line.said:
-            line.stamp, line.our_stamp = _stamp(event.text), _stamp(ours or "")
+            line.proofs.greeted(event.text, ours or "")
         if event.text.startswith("+ "):
-            line.challenge, line.our_challenge = event.text[2:], (ours or "")[2:]
+            line.proofs.challenged(event.text, ours or "")
         self._compare(line, event.line, event.text, ours)
 
     def _compare(self, line: _Line, number: int, recorded: str, ours: str | None) -> None:
@@ -256,39 +258,6 @@ class _Replay:
         self._network.wait(delay)
         line.took += delay
         line.ours += shown(octets)
-
-    def _right(self, line: _Line, octets: bytes) -> bytes:
-        """The same line, with a digest of our server's stamp or challenge where it had a right one."""
-        text = octets.decode("latin-1")
-        name, password = self._setting.owner, self._setting.password
-        if found := re.fullmatch(r"(?i)(apop \S+ )([0-9a-f]{32})(.*)", text, re.DOTALL):
-            if line.stamp and found[2].lower() == _digest(line.stamp, password):
-                digest = _digest(line.our_stamp, password)
-                digest = digest.upper() if found[2].isupper() else digest
-                return f"{found[1]}{digest}{found[3]}".encode("latin-1")
-        elif line.challenge and text.strip() == _cram(name, password, line.challenge):
-            return f"{_cram(name, password, line.our_challenge)}\r\n".encode()
-        return octets
-
-
-def _stamp(greeting: str) -> str:
-    found = re.search(r"<[^\s<>]+>", greeting)
-    return found[0] if found else ""
-
-
-def _digest(stamp: str, password: str) -> str:
-    """APOP's (RFC 1939 section 7)."""
-    return md5((stamp + password).encode()).hexdigest()  # noqa: S324 -- the protocol's
-
-
-def _cram(name: str, password: str, challenge: str) -> str:
-    """The response of CRAM-MD5, in base64; "" where the challenge is none."""
-    try:
-        octets = b64decode(challenge, validate=True)
-    except ValueError:
-        return ""
-    digest = hmac.new(password.encode(), octets, "md5").hexdigest()
-    return b64encode(f"{name} {digest}".encode()).decode()
 
 
 def every(outcomes: list[Outcome]) -> Iterator[str]:
