@@ -22,7 +22,7 @@ from .footing import Footing
 from .limits import longest_of
 from .recall import PASSING, STRAY, is_slow
 from .replies import pieces
-from .session import Answer, Office, ServerState, Session
+from .session import Answer, Office, ServerState, Session, fill
 from .states import Status
 from .view import state_after
 from .witness import Witness
@@ -115,8 +115,8 @@ class Pop3Server(Footing):
             if keyword in LOGIN_COMMANDS:
                 return
             if keyword == "QUIT":
-                text, body = self._office.personality.accepting("quit"), None
-                self._send(Status.OK, text, body, self._policy)
+                text = fill(self._office.personality.accepting("quit"), self._office, session)
+                self._send(Status.OK, text, None, self._policy)
                 continue
             _, _, answer = answer_line(self._office, session, raw)
             if answer.silent or answer.failed in STRAY:

@@ -266,7 +266,7 @@ def test_what_would_hang_up_in_silence_only_falls_silent_where_it_waited() -> No
 
 def test_a_quit_that_waited_is_not_the_last_word() -> None:
     """Twisted answers what waited behind it, and hangs up then; what is marked there is kept."""
-    one = manner(lost=frozenset({"behind-slow"}))
+    one = manner({"quit": "", "dele": ""}, lost=frozenset({"behind-slow"}))
     accounts = Accounts([letters()])
     made = Pop3Server(Office(one, accounts, "host", STAMP))
     told(made, LOGIN + b"DELE 1\r\n")
