@@ -164,6 +164,8 @@ class SessionPolicy(LinePolicy):
     last_words: Literal["own-line", "joined"] = "own-line"
     #: The refusals that count. solid-pop3d counts any: `err`.
     bad_commands: frozenset[str] = BAD_COMMANDS
+    #: Of these, the refusals that do not. Dovecot knows APOP and STLS where they are turned off.
+    bad_commands_not: frozenset[str] = frozenset()
     #: A command that is no bad one sets the count back to 0. Dovecot.
     bad_commands_forgiven: bool = False
     #: The keywords that leave the count as it is, either way. Dovecot before login: AUTH.

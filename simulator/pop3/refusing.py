@@ -66,7 +66,8 @@ def _counted(
     limit = policy.bad_command_limit
     if session.state is State.AUTHORIZATION and policy.bad_command_limit_before_login:
         limit = policy.bad_command_limit_before_login
-    if not limit or not _among(keys, policy.bad_commands):
+    bad = _among(keys, policy.bad_commands) and not _among(keys, policy.bad_commands_not)
+    if not limit or not bad:
         return forgiving(office, session, keyword), False
     session = session._replace(bad_commands=session.bad_commands + 1)
     return session, session.bad_commands >= limit
