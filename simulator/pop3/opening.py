@@ -71,12 +71,13 @@ def log_in(
     if between:
         accounts.logged_in(name, now)
     after = begun(office, session, name, maildrop)
-    after = after._replace(bad_commands=_carried_over(office, session))
+    after = after._replace(bad_commands=_carried_over(office, session), by=key)
     delay = 0 if waited else waits(office)
     if office.penalty is not None:
         office.penalty.forgiven()
+    lost = {"behind-login", "behind-auth"} if key == "auth" else {"behind-login"}
     text = fill(office.personality.accepting(key), office, after)
-    return Answer(after, text, delay=delay, loses="behind-login" in policy.lost)
+    return Answer(after, text, delay=delay, loses=not lost.isdisjoint(policy.lost))
 
 
 def _carried_over(office: Office, session: Session) -> int:

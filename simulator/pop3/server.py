@@ -127,8 +127,9 @@ class Pop3Server(Footing):
 
     def _lose(self, lines: list[bytes], at: int) -> None:
         """What came behind the line in one write is lost, to the end of what is read at once."""
-        behind = self._lines.behind(lines, at, self._policy.gulp)
-        self._lines, self._unread = cutter_for(self._policy), False
+        policy, again = self._policy, "behind-auth" in self._policy.lost
+        behind = self._lines.behind(lines, at, policy.gulp, again=again)
+        self._lines, self._unread = cutter_for(policy), False
         self._answer_each(self._lines.cut(behind))
 
     def _answer_held(self) -> None:

@@ -17,7 +17,7 @@ from simulator.pop3.scram import opening_of, scram_final
 
 __all__ = ["Proofs"]
 
-_APOP = re.compile(r"(?i)(apop (\S+) )([0-9a-f]{32})(.*)", re.DOTALL)
+_APOP = re.compile(r"(?i)(apop\s+(\S+)\s+)([0-9a-f]{32})(.*)", re.DOTALL)
 _SCRAM = re.compile(r"(?i)auth scram-(sha-1|sha-256)(?: (\S+))?\s*")
 _STAMP = re.compile(r"<[^\s<>]+>")
 
