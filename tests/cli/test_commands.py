@@ -56,6 +56,7 @@ def test_unknown_names_get_a_suggestion_and_status_2(state: Path) -> None:
         (["learn", "fist-login"], "first-login"),
         (["practise", "--host", "mail.exmaple.test"], "mail.example.test"),
         (["check", "lessons/nothing.yaml"], "no such file"),
+        (["hosts", "dovcot"], "dovecot.example.test"),
     ]:
         done = port110(state, *arguments)
         assert done.returncode == 2
@@ -70,6 +71,10 @@ def test_lessons_and_hosts_speak_json(state: Path) -> None:
     assert not any(lesson["passed"] for lesson in lessons)
     hosts = json.loads(port110(state, "hosts", "--json").stdout)
     assert {"name", "canonical", "address", "ports", "shows"} <= set(hosts[0])
+    assert hosts[0]["server"] is None
+    (courier,) = json.loads(port110(state, "hosts", "courier", "--json").stdout)
+    assert courier["server"]["name"].startswith("Courier")
+    assert courier["server"]["sources"]
 
 
 def test_a_lesson_from_a_pipe_is_passed_or_not(state: Path) -> None:
