@@ -47,7 +47,7 @@ def auth(office: Office, session: Session, command: Command) -> Answer:
     if policy.challenge and office.origin is not None:
         challenge = stamped(policy.challenge, office.origin.drawn(number), office.host)
     nonce = f"{office.nonce}.{number}"
-    attempt = Attempt(command.mechanism, (), nonce, office.host, challenge)
+    attempt = Attempt(command.mechanism, (), nonce, office.host, challenge, policy.scram_salt)
     said = _initial(office, command)
     if policy.response_first and said:
         read = _read(office, attempt, said, initial=True)

@@ -95,7 +95,9 @@ def _name(office: Office, typed: str, reason: Reason) -> str:
     try:
         name = prepared(typed)
     except ValueError:
-        raise Refusal(reason, user=typed) from None
+        if not policy.name_unprepared:
+            raise Refusal(reason, user=typed) from None
+        name = typed
     return name.lower() if policy.name_in_any_case else name
 
 

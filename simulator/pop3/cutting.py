@@ -19,11 +19,10 @@ def cutter_for(policy: AuthPolicy, kept: bytes = b"") -> LineCutter:
 class OddCutter(LineCutter):
     """Cuts as a policy says. A line has lost its LF and may end in a CR, as with `LineCutter`."""
 
-    __slots__ = ("_crlf", "_empties", "_most", "_policy", "_pulls", "answers")
+    __slots__ = ("_crlf", "_empties", "_most", "_policy", "_pulls")
 
     def __init__(self, policy: AuthPolicy, kept: bytes = b"") -> None:
         super().__init__(kept)
-        self.answers = False  #: whether the next line is a response of AUTH
         self._policy = policy
         self._crlf = policy.line_end == "crlf"
         readings = (policy.reading, policy.reading_before_login)

@@ -48,11 +48,13 @@ class Line:
 class LineCutter:
     """Cuts a stream of octets at each LF. Keeps at most `LONGEST_KEPT` octets of an unfinished line."""
 
-    __slots__ = ("kept",)
+    __slots__ = ("answers", "kept")
 
     def __init__(self, kept: bytes = b"") -> None:
         #: The octets of the unfinished line.
         self.kept = kept
+        #: Whether the next line is a response of AUTH: it may be cut otherwise (cutting.OddCutter).
+        self.answers = False
 
     def cut(self, data: bytes) -> list[bytes]:
         """The lines that `data` completes, each without its LF (a CR before it is still there)."""

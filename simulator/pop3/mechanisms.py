@@ -45,6 +45,7 @@ class Attempt:
     nonce: str = ""  #: of this dialogue alone: printable ASCII without a blank or a comma
     host: str = ""
     challenge: str = ""  #: CRAM-MD5's, where it has a form of its own (policy_auth.challenge)
+    salt: int = 16  #: octets of SCRAM's salt (RFC 5802 section 5.1)
     spoilt: bool = False  #: a response was no base64, and that is told later
 
     def answered(self, response: bytes) -> Attempt:

@@ -15,7 +15,7 @@ class AuthPolicy(LinePolicy):
     """Mechanisms, responses and what is wrong with them. Defaults are what RFC 5034 asks for."""
 
     #: The SASL mechanisms in the order of CAPA's SASL (RFC 5034 §3). Empty: there is no AUTH. A name
-    #: that Port110 does not speak is announced, and refused as unknown: DIGEST-MD5 at Cyrus.
+    #: that Port110 does not speak is announced, and refused as unknown: SCRAM-SHA-1-PLUS at Cyrus.
     mechanisms: tuple[str, ...] = ()
     #: The same under TLS, where it is another list (Courier, Cyrus); empty: it is the same.
     mechanisms_secure: tuple[str, ...] = ()
@@ -83,6 +83,8 @@ class AuthPolicy(LinePolicy):
     #: SCRAM for a name that nobody has is asked on, so that it does not tell (RFC 5802 §9), or
     #: "refused" there and then (Cyrus, Dovecot).
     scram_unknown: Literal["asked-on", "refused"] = "asked-on"
+    #: Octets of SCRAM's salt; 0: as many as its digest has (Cyrus). RFC 5802 §5.1 leaves it open.
+    scram_salt: int = 16
     #: The form of CRAM-MD5's challenge (RFC 2195 §2), of `stamps.FIELDS`; "": one of Port110's own.
     #: Courier "<{HEX}@{host}>", Cyrus "<{half}.{up}@{host}>", Dovecot "<{digits}.{epoch}@{host}>",
     #: Twisted, which knows no host, "<{small}.{epoch}@None>".

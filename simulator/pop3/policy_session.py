@@ -63,6 +63,9 @@ class SessionPolicy(AuthPolicy):
     #: A control character, or one beyond ASCII, in a name is refused as those of `name_forbidden` are.
     #: Cyrus; RFC 1939 §3 has printable ASCII in arguments, RFC 6856 §2.2 more where it is announced.
     name_printable: bool = False
+    #: What no name may have by SASLprep (RFC 6856 §2.2), what is no UTF-8 too, is in a name like any
+    #: other, which nobody has. Courier.
+    name_unprepared: bool = False
     #: Blanks at the end of a name are no part of it. Cyrus; no RFC.
     name_trimmed: bool = False
     #: Names are the same in any case. Dovecot, Cyrus, solid-pop3d; no RFC.

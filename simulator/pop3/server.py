@@ -233,7 +233,8 @@ class Pop3Server(Footing):
         if (
             answer.session is before and not self.hangs_up and answer.failed not in PASSING
             and len(raw) < policy.line_limit and (exchange or self._witness is None)
-            and policy.lasts(command.keyword) and not (answer.also or (self._queues and answer.failed))
+            and policy.lasts(command.keyword) and not (answer.also or answer.delay)
+            and not (self._queues and answer.failed)
         ):  # fmt: skip
             self._recall.keep(raw, self._out[start:], self._owed - owed, exchange)
 

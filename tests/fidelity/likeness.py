@@ -22,6 +22,8 @@ _ASKS_IDS = re.compile(rb"(?im)^uidl")
 _FIGURES = re.compile(r"(?:\+OK )?\d{1,8}(?: \d{1,8})?")
 #: What SCRAM's server says (RFC 5802 section 5.1): its nonce begins with the client's.
 _SERVER_FIRST = re.compile(r"r=[!-+\--~]+,s=(?P<salt>[^,]+),i=(?P<count>\d+)")
+#: What DIGEST-MD5's asks (RFC 2831 section 2.1.1).
+_NONCE = re.compile(r'nonce="([^"]*)"')
 _SIGNED = re.compile(r"v=[A-Za-z0-9+/]+=*")
 
 
@@ -52,6 +54,8 @@ def _asked(base64: str) -> str:
         return base64
     if found := _SERVER_FIRST.fullmatch(text):
         return f"nonce, {len(found['salt'])} of salt, {found['count']}"
+    if _NONCE.match(text):
+        return _NONCE.sub(lambda nonce: f"nonce of {len(nonce[1])}", text)
     if _SIGNED.fullmatch(text):
         return f"{len(text)} of a signature"
     return _plain(text)

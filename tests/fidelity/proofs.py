@@ -46,7 +46,7 @@ class Proofs:
         """The same line of the client's, with the proof that our server asks for where it was one."""
         text = octets.decode("latin-1")
         if found := _APOP.fullmatch(text):
-            password = self.passwords.get(found[2], "")
+            password = self.passwords.get(found[2].lower(), "")
             if self.stamp and found[3].lower() == _digest(self.stamp, password):
                 digest = _digest(self.our_stamp, password)
                 digest = digest.upper() if found[3].isupper() else digest

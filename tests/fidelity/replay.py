@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from dataclasses import replace as replace_fields
 
 from simulator.hosts import Host, Network
-from simulator.pop3 import Personality, Pop3Server
+from simulator.pop3 import Pop3Server
 
 from .likeness import alike
 from .proofs import Proofs
@@ -79,21 +79,22 @@ def replay(recording: Recording, setting: Setting) -> Outcome:
     network: Network | None = None
     for section in recording.sections:
         if network is None or setting.anew:
-            network = _network(setting, setting.personality(section.title), section.title)
+            network = _network(setting, section.title)
         elif setting.varies:
-            network.hosts = (_host(setting.personality(section.title)),)
+            network.hosts = (_host(setting, section.title),)
         setting.before(network.accounts(network.hosts[0]), section.title, network.now)
         _Replay(network, setting, section, outcome).run()
         network.wait(setting.pause)
     return outcome
 
 
-def _host(personality: Personality) -> Host:
-    return Host(HOST, HOST, "192.0.2.25", (PORT,), personality, ("alice", "bob"))
+def _host(setting: Setting, section: str) -> Host:
+    personality = setting.personality(section)
+    return Host(HOST, HOST, "192.0.2.25", (PORT,), personality, ("alice", "bob", *setting.bare))
 
 
-def _network(setting: Setting, personality: Personality, section: str) -> Network:
-    return Network([_host(personality)], lambda name: setting.mailbox(name, section))
+def _network(setting: Setting, section: str) -> Network:
+    return Network([_host(setting, section)], lambda name: setting.mailbox(name, section))
 
 
 class _Replay:
@@ -145,6 +146,8 @@ class _Replay:
         elif event.did is Did.TOOK:
             self._time(line, event)
         elif event.did is not Did.SENT:
+            if event.did is Did.DROPPED:
+                line.ours.clear()  # nobody reads it any more
             self._end_turn(line, event.line)
             self._end(line, event)
 
@@ -255,6 +258,12 @@ class _Replay:
         while pieces := server.data_to_send():
             octets += b"".join(map(bytes, pieces))
         delay = server.delay()
+        left = line.since + server.grace - self._network.now
+        if delay and server.grace and left <= delay:
+            # The time in which somebody must log in is over before the reply leaves.
+            delay, octets = max(0.0, left), b""
+            server.receive_timeout()
+            octets = b"".join(map(bytes, server.data_to_send()))
         self._network.wait(delay)
         line.took += delay
         line.ours += shown(octets)
