@@ -94,6 +94,10 @@ class Keeping:
         """What is done to each message that comes."""
         policy = self.policy
         edits: list[Callable[[Message], Message]] = []
+        if policy.unended_mail == "uncounted":
+            edits.append(_uncounted)
+        if policy.first_dot == "bare" or policy.top == "ended-lines":
+            edits.append(partial(_formed, policy))
         if policy.from_lines != "kept":
             edit = partial(from_lines, quoted=policy.from_lines == "quoted")
             edits.append(lambda message: message.edited(edit))
@@ -188,6 +192,18 @@ def _through(edits: Iterable[Callable[[Message], Message]], message: Message) ->
     for edit in edits:
         message = edit(message)
     return message
+
+
+def _uncounted(message: Message) -> Message:
+    """The same without the CRLF behind a last line that nothing ended."""
+    return message.of_size(message.octets - 2) if message.form.unended else message
+
+
+def _formed(policy: Policy, message: Message) -> Message:
+    """The same on its way to the line by the policies `first_dot` and `top`."""
+    ended = policy.top == "ended-lines"
+    first_dot = policy.first_dot == "stuffed"
+    return message.in_form(message.form._replace(first_dot=first_dot, ended_lines=ended))
 
 
 def _estimated(message: Message) -> Message:

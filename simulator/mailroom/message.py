@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cached_property, partial
+from typing import NamedTuple
 
 from simulator.pop3.replies import stuff, top_of
 
-__all__ = ["Message", "Names", "crlf", "parted"]
+__all__ = ["Form", "Message", "Names", "crlf", "parted"]
 
 
 def crlf(octets: bytes) -> bytes:
@@ -24,6 +25,14 @@ def parted(content: bytes) -> tuple[bytes, bytes]:
         return b"", content[2:]
     head, blank, body = content.partition(b"\r\n\r\n")
     return (head + b"\r\n", body) if blank else (content, b"")
+
+
+class Form(NamedTuple):
+    """How a store puts a message on the line, where that is not as RFC 1939 section 3 has it."""
+
+    first_dot: bool = True  #: a dot that is its first octet is stuffed as any other
+    ended_lines: bool = False  #: TOP sends whole lines alone (policy_mail.top)
+    unended: bool = False  #: nothing ended the last line: the CRLF behind it is the server's own
 
 
 class Message:
@@ -43,12 +52,14 @@ class Message:
         subject: str | None = None,
         *,
         start: bytes | None = None,
+        form: Form = Form(),  # noqa: B008 - it is immutable
     ) -> None:
         self.label = label
         self.unique_id = unique_id
         self._content = content
         self._subject = subject
         self._start = start
+        self.form = form
         if octets is None:
             octets = len(content() if callable(content) else content)
         #: Its size with CRLF line ends, stuffing not counted (RFC 1939 section 11).
@@ -60,7 +71,8 @@ class Message:
 
     @cached_property
     def _wire(self) -> bytes:
-        return stuff(self._made)
+        wire = stuff(self._made)
+        return wire if self.form.first_dot or not wire.startswith(b".") else wire[1:]
 
     def content(self) -> bytes:
         """All octets, without stuffing."""
@@ -75,7 +87,13 @@ class Message:
 
         What is longer than a few pages is a view of `wire()`, and no copy.
         """
-        return top_of(self.wire(), lines)
+        if not self.form.ended_lines:
+            return top_of(self.wire(), lines)
+        wire = self.wire()
+        top = top_of(wire, lines, headed=True)
+        if len(top) == len(wire) and self.form.unended and b"\r\n\r\n" in wire:
+            return memoryview(wire)[: wire.rfind(b"\r\n", 0, -2) + 2]
+        return top
 
     @cached_property
     def subject(self) -> str:
@@ -120,10 +138,16 @@ class Message:
         if self._start is not None:
             content, first = partial(self._again, edit), changed
         octets = self.octets + len(changed) - len(start)
-        return Message(self.label, self.unique_id, content, octets, start=first)
+        return Message(self.label, self.unique_id, content, octets, start=first, form=self.form)
 
     def _again(self, edit: Callable[[bytes], bytes]) -> bytes:
         return edit(self.content())
+
+    def in_form(self, form: Form) -> Message:
+        """The same, put on the line so."""
+        other = self.renamed(self.label, self.unique_id)
+        other.form = form
+        return other
 
     def of_size(self, octets: int) -> Message:
         """The same octets, and a size that says something else of them."""
@@ -144,7 +168,10 @@ class Message:
     def renamed(self, label: str, unique_id: str) -> Message:
         """The same octets, made once for both, under another label and unique-id."""
         content = self.content if callable(self._content) else self._content
-        return Message(label, unique_id, content, self.octets, self._subject, start=self._start)
+        return Message(
+            label, unique_id, content, self.octets, self._subject, start=self._start,
+            form=self.form,
+        )  # fmt: skip
 
 
 class Names:

@@ -88,8 +88,16 @@ class MailPolicy(SessionPolicy):
     #: §5), sent in a "surrogate" whose headers are ASCII (Courier), or sent "as-is".
     utf8_mail: Literal["refused", "surrogate", "as-is"] = "refused"
     #: TOP sends so many "lines" (RFC 1939 §7); has a "blank-line-more" in front of the body, where any
-    #: of it is asked for (mailutils); or sends the "whole" message then (Mailpit).
-    top: Literal["lines", "blank-line-more", "whole"] = "lines"
+    #: of it is asked for (mailutils); or sends the "whole" message then (Mailpit). "ended-lines": it
+    #: leaves out a last line that nothing ends, and a message that begins with its blank line has no
+    #: other end of its headers than a second one (Twisted).
+    top: Literal["lines", "blank-line-more", "whole", "ended-lines"] = "lines"
+    #: A dot that is the first octet of a message: "stuffed" as at any line's beginning (RFC 1939 §3),
+    #: or sent "bare", so that a client loses it (Dovecot, Twisted).
+    first_dot: Literal["stuffed", "bare"] = "stuffed"
+    #: The CRLF behind a last line that nothing ended is "counted" with the octets (RFC 1939 §11), or
+    #: "uncounted", though it is sent (Dovecot, Twisted).
+    unended_mail: Literal["counted", "uncounted"] = "counted"
     #: Body lines that begin "From ", in a store that is one mbox: "kept" as they came; "quoted" and
     #: sent with a ">" before them (popa3d, solid-pop3d); or with one ">" less, also before ">From "
     #: that was written so: "unquoted" (mailutils).
