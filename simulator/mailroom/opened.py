@@ -19,7 +19,7 @@ __all__ = ["OpenMaildrop"]
 class OpenMaildrop:
     """A maildrop that is open. What it holds and may change is kept by Accounts, under its token."""
 
-    __slots__ = ("_accounts", "_copy", "_had", "_messages", "_missing", "_name", "_token")
+    __slots__ = ("_accounts", "_copy", "_had", "_messages", "_missing", "_name", "_seen", "_token")
 
     def __init__(
         self, accounts: Accounts, name: str, token: str, drop: Drop, shown: tuple[Message, ...]
@@ -29,6 +29,7 @@ class OpenMaildrop:
         self._token = token
         self._messages = shown
         self._copy = drop.copy
+        self._seen: Sequence[Message] | None = None  #: what it had, before it removed any
         self._had = len(drop.names)  #: how many messages the maildrop had had by then
         #: What was missing when last looked, and of which state of the disk that is true.
         self._missing: tuple[tuple[Message, ...], frozenset[int]] = (drop.messages, frozenset())
@@ -86,6 +87,7 @@ class OpenMaildrop:
         """
         drop = self._held()
         messages = self.messages
+        self._seen = self._seen or messages
         wrong = [number for number in numbers if not 1 <= number <= len(messages)]
         if wrong:
             raise UpdateFailed(f"no message has the number {wrong[0]}")
@@ -123,7 +125,7 @@ class OpenMaildrop:
         drop = self._held()
         if drop.copy == self._copy:
             noted = self._accounts.keeping.noted(
-                self._name, drop, self.messages, self._ids(sent), quitted=quitted
+                self._name, drop, self._seen or self.messages, self._ids(sent), quitted=quitted
             )
             if noted is not drop:
                 self._put(noted)

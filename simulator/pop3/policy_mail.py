@@ -48,8 +48,8 @@ class MailPolicy(SessionPolicy):
     #: (Dovecot, Courier); "maildrop": any RETR and TOP, and a QUIT that would remove mail, gives up
     #: and hangs up (popa3d); "maildrop-always": so does each QUIT (solid-pop3d).
     notices: Literal["nothing", "message", "maildrop", "maildrop-always"] = "nothing"
-    #: New mail shows in the session that runs, under the next numbers (mailutils). RFC 1939 §8 has it
-    #: wait for the next login.
+    #: New mail shows in the session that runs, under the next numbers, once STAT, LIST, UIDL or RSET
+    #: goes through all messages (mailutils). RFC 1939 §8 has it wait for the next login.
     sees_new: bool = False
 
     # What is shown
@@ -111,7 +111,8 @@ class MailPolicy(SessionPolicy):
     #: end of a session X-IMAPbase, X-UID and a Status, which RETR makes "OR" (mailutils).
     status_headers: bool = False
     #: A message with quoted From lines, once RETR, TOP or UIDL has opened it, is counted with all that
-    #: was read of its body in the session: each RETR, TOP, LIST and STAT makes it grow (mailutils).
+    #: was read of its body in the session: each RETR, TOP, LIST and STAT makes it grow; and a RETR
+    #: right behind `TOP 1 0` sends its headers alone (mailutils). No RFC.
     rereads: bool = False
     #: What STAT, LIST and RETR's text tell: octets as sent (RFC 1939 §11), or "estimated", up to 1023
     #: more (Exchange, unless it is told to count).
