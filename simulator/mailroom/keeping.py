@@ -14,7 +14,7 @@ from zlib import crc32
 
 from simulator.pop3.policy import Policy
 
-from .bookkeeping import written
+from .bookkeeping import uids_of, written
 from .drop import Drop
 from .edits import (
     blank_line_behind,
@@ -78,7 +78,9 @@ class Keeping:
     def _named(self, owner: str, messages: Sequence[Message]) -> Iterator[Message]:
         """With unique-ids of the server's form, no two alike."""
         validity, names = self.validity(owner), Names()
-        for number, message in enumerate(messages, 1):
+        noted = self.policy.status_headers
+        numbers = uids_of(messages) if noted else range(1, len(messages) + 1)
+        for number, message in zip(numbers, messages, strict=True):
             own = self._unique_id(validity, message, number)
             yield names.apart(message.renamed(message.label, own), label=True)
 
