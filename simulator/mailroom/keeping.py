@@ -90,8 +90,9 @@ class Keeping:
             edits.append(lambda message: message.edited(edit))
         if policy.neat_headers:
             edits.append(lambda message: message.edited(neat_headers))
-        if policy.blank_line_behind:
-            edits.append(lambda message: message.edited(blank_line_behind))
+        if policy.blank_line_behind != "kept-off":
+            ended = partial(blank_line_behind, each=policy.blank_line_behind == "each")
+            edits.append(lambda message: message.edited(ended))
         if policy.sizes == "estimated":
             edits.append(_estimated)
         return tuple(edits)

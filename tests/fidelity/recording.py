@@ -1,7 +1,8 @@
 r"""A recorded dialogue with a real server, read from its text.
 
 A recording is lines: `## section`, `-- connect`, `C: ` what the client sent, `S: ` what came back
-(CRLF taken off), `!! ` what else was seen. `C: X aaa...(606 octets)` is a line of so many octets;
+(CRLF taken off), `!! ` what else was seen. `C: X aaa...(606 octets)` is a line of so many octets,
+and what stands behind that ends it;
 `   <bare LF>` behind one says that LF alone ended it, `   <no line end>` that nothing did. `C+ ` is
 a line that left in the same write as the one before it. Octets outside printable ASCII and UTF-8
 text are `\x0d`; a line of the server's that LF alone ended bears `<LF-only>`, and one that nothing
@@ -88,7 +89,9 @@ class Recording:
         return cls(path.stem, sections)
 
 
-_LONG = re.compile(r"(?P<start>.*?)(?P<letter>.)(?P=letter){2}\.\.\.\((?P<octets>\d+) octets\)")
+_LONG = re.compile(
+    r"(?P<start>.*?)(?P<letter>.)(?P=letter){2}\.\.\.\((?P<octets>\d+) octets\)(?P<behind>\S*)"
+)
 _ESCAPE = re.compile(rb"\\x([0-9a-f]{2})")
 _TOOK = re.compile(r"reply took ~?([0-9.]+) s")
 _BAD = re.compile(r"(\d+) bad commands sent")
@@ -143,8 +146,9 @@ def _said(text: str) -> bytes:
         if text.endswith(mark):
             text, end = text.removesuffix(mark), instead
     if found := _LONG.fullmatch(text):
-        start = found["start"].encode()
-        return start + found["letter"].encode() * (int(found["octets"]) - len(start)) + end
+        start, behind = found["start"].encode(), found["behind"].encode()
+        times = int(found["octets"]) - len(start) - len(behind)
+        return start + found["letter"].encode() * times + behind + end
     return _ESCAPE.sub(lambda hexed: bytes([int(hexed[1], 16)]), text.encode()) + end
 
 
@@ -171,7 +175,8 @@ def _with_unprinted(each: Iterable[Event]) -> Iterator[Event]:
         return
     said = [at for at, event in enumerate(known[: known.index(note)])
             if event.did is Did.SAID and re.fullmatch(rb"\D+\d+\r\n", event.octets)]  # fmt: skip
-    stem = known[said[0]].octets.rstrip(b"0123456789\r\n")
+    stem = known[said[-1]].octets.rstrip(b"0123456789\r\n")
+    said = [at for at in said if known[at].octets.startswith(stem)]
     printed = {known[at].octets for at in said}
     wanted = [b"%s%d\r\n" % (stem, index) for index in range(int(note.text))]
     hidden = [octets for octets in wanted if octets not in printed]
@@ -196,13 +201,11 @@ def shown(octets: bytes) -> list[str]:
 
 
 def _text(octets: bytes) -> str:
-    try:
-        text = octets.decode("utf-8")
-    except UnicodeDecodeError:
-        text = octets.decode("latin-1")
-    return "".join(
-        each
-        if each == "\t" or (each.isprintable() and ord(each) != 0x7F)
-        else f"\\x{ord(each):02x}"
-        for each in text
-    )
+    return "".join(map(_sign, octets.decode("utf-8", "surrogateescape")))
+
+
+def _sign(letter: str) -> str:
+    if letter == "\t" or (letter.isprintable() and letter != "\x7f"):
+        return letter
+    code = ord(letter)
+    return f"\\x{code & 0xFF if 0xDC80 <= code <= 0xDCFF else code:02x}"

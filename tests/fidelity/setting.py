@@ -13,7 +13,7 @@ import yaml
 
 from simulator.hosts import load_personality
 from simulator.hosts.loader import PAGES
-from simulator.mailroom import Accounts, Mailbox, Message
+from simulator.mailroom import Accounts, Mailbox, Message, Trouble
 from simulator.mailroom.message import crlf
 from simulator.pop3 import Personality
 
@@ -39,6 +39,8 @@ class Setting:
     owner: str = "alice"
     password: str = "wonderland"
     other: str = "wonderland"  #: bob's password
+    others_mail: tuple[str, ...] | None = None  #: his letters, where they are not the same
+    others_secret: str | None = None  #: and his secret
     secret: str | None = None  #: APOP's, where it is not the password
     pause: float = 60.0  #: seconds from one section to the next
 
@@ -66,11 +68,14 @@ class Setting:
         """What lies in the maildrop of alice or bob."""
         password = self.password if name == self.owner else self.other
         mail = self.own(section).get("mail", self.mail)
+        secret = password if self.secret is None else self.secret
+        if name != self.owner:
+            mail = mail if self.others_mail is None else self.others_mail
+            secret = secret if self.others_secret is None else self.others_secret
         messages = tuple(
             message(name, each, unique_id)
             for each, unique_id in zip_longest(mail, self.ids[: len(mail)], fillvalue="")
         )
-        secret = password if self.secret is None else self.secret
         return Mailbox(name, name, name, password, secret, "", messages)
 
     def brought(self, section: str) -> str:
@@ -78,8 +83,11 @@ class Setting:
         return str(self.own(section).get("arrives", self.arrives))
 
     def before(self, accounts: Accounts, section: str, now: float) -> None:
-        """What has happened before that section: who has logged in a while ago."""
-        for name, ago in self.own(section).get("logged-in", {}).items():
+        """What has happened before that section: who has logged in a while ago, what is damaged."""
+        own = self.own(section)
+        if own.get("damaged"):
+            accounts.trouble(self.owner, Trouble("open", permanent=True))
+        for name, ago in own.get("logged-in", {}).items():
             accounts.open(name, exclusive=False).release()
             accounts.logged_in(name, now - float(ago))
 

@@ -74,6 +74,7 @@ def test_no_recording_is_told_of_that_is_not_there() -> None:
         ("+OK SESSIONID=<cyrus-1795228597-17260-1-1309424890743953308>",
          "+OK SESSIONID=<cyrus-697170952-1896-1-7>", b"PASS x\r\n"),
         ("aaaa ...[9 chars]", "aaaabbbbb", b""),
+        ("8bit:\u00e9\u00ff:", r"8bit:\xe9\xff:", b"RETR 1\r\n"),
     ],
 )  # fmt: skip
 def test_time_and_chance_may_differ(recorded: str, ours: str, command: bytes) -> None:
@@ -91,6 +92,7 @@ def test_time_and_chance_may_differ(recorded: str, ours: str, command: bytes) ->
         ("+OK ready <1.2@one.example>", "+OK ready <1.2.3@one.example>", b""),
         ("-ERR no", "+OK no", b""),
         ("aaaa ...[9 chars]", "aaaabbbb", b""),
+        (r"esc:\x1b:", r"esc:\x1a:", b"RETR 1\r\n"),
     ],
 )  # fmt: skip
 def test_what_a_client_reads_may_not(recorded: str, ours: str, command: bytes) -> None:

@@ -84,9 +84,17 @@ def test_headers_are_never_quoted() -> None:
 def test_a_blank_line_may_stand_behind_each_message() -> None:
     """solid-pop3d and qmail-pop3d: two octets more, which RETR sends."""
     box = mailbox(FIVE)
-    messages = kept(box, blank_line_behind=True).open("mrose").messages
+    messages = kept(box, blank_line_behind="each").open("mrose").messages
     assert [m.octets - o.octets for m, o in zip(messages, box.messages, strict=True)] == [2] * 5
     assert all(message.wire().endswith(b"\r\n\r\n") for message in messages)
+
+
+def test_a_blank_line_may_end_headers_that_have_none() -> None:
+    """popa3d: what parts two messages of an mbox ends the headers of one that is nothing else."""
+    bare, whole = b"Subject: a\r\n", b"Subject: a\r\n\r\n"
+    odd = b"Subject: a\r\r\n\r\r\nCR CR LF\r\r\n"
+    messages = kept(mailbox([bare, whole, odd]), blank_line_behind="headers").open("mrose").messages
+    assert [message.wire() for message in messages] == [whole, whole, odd + b"\r\n"]
 
 
 def test_headers_may_be_written_anew() -> None:
@@ -103,7 +111,7 @@ def test_mail_made_to_a_size_is_not_made_to_be_kept() -> None:
     """What is done to it is done when its octets are asked for, and its size is known before."""
     big = make_message("big", {"Subject": "big"}, "From the start\n", octets=3_000_000)
     box = Mailbox("test", "mrose", "", "secret", "secret", "", (big,))
-    store = kept(box, from_lines="quoted", blank_line_behind=True, neat_headers=True,
+    store = kept(box, from_lines="quoted", blank_line_behind="each", neat_headers=True,
                  status_headers=True)  # fmt: skip
     session(store, told=(1,))
     (message,) = store.open("mrose").messages
@@ -117,7 +125,7 @@ def test_mail_made_to_a_size_is_not_made_to_be_kept() -> None:
     st.integers(min_value=0, max_value=40),
     st.fixed_dictionaries({
         "from_lines": st.sampled_from(["kept", "quoted", "unquoted"]),
-        "blank_line_behind": st.booleans(),
+        "blank_line_behind": st.sampled_from(["kept-off", "headers", "each"]),
         "neat_headers": st.booleans(),
         "status_headers": st.booleans(),
     }),
@@ -289,7 +297,7 @@ def test_many_messages_are_kept_in_little_time() -> None:
     box = Mailbox("test", "mrose", "", "secret", "secret", "", messages)
     began = process_time()
     store = kept(box, unique_ids="{digest}", digest="lines", from_lines="quoted",
-                 blank_line_behind=True)  # fmt: skip
+                 blank_line_behind="each")  # fmt: skip
     assert len(store.open("mrose").messages) == 10_000
     assert process_time() - began < 2
     assert not any("_made" in vars(message) for message in messages)
