@@ -6,6 +6,7 @@ One place turns a refusal into -ERR (refusing.py), whoever refused.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from . import authentication, authorization, capability, transaction, update
 from .arguments import Argument, Flaw
@@ -66,7 +67,7 @@ def answer_line(office: Office, session: Session, raw: bytes) -> tuple[Line, Com
             heard = hear(policy, session.state, raw)
         else:
             heard = hear_response(policy, attempt.mechanism, step, raw)
-        answer = _answer_to(office, session, heard)
+        answer = _answer_to(office, session, heard.command, heard)
         if policy.overlong == "echoed" and len(raw) >= policy.line_limit:
             answer = answer._replace(over=raw)
         return Line(heard.line), heard.command, answer
@@ -74,7 +75,7 @@ def answer_line(office: Office, session: Session, raw: bytes) -> tuple[Line, Com
         line, command = read_line(raw, policy.line_limit, policy.bare_lf)
     else:
         line, command = read_response(raw, attempt.mechanism, step, policy.bare_lf)
-    answer = _answer_to(office, session, Heard(command, line.text), line)
+    answer = _answer_to(office, session, command, line)
     if policy.longest_line and len(raw) >= policy.longest_line:
         longest, silent = longest_of(policy, session.state, raw, response=step > 0)
         if len(raw) >= longest:
@@ -82,39 +83,42 @@ def answer_line(office: Office, session: Session, raw: bytes) -> tuple[Line, Com
     return line, command, answer
 
 
-def _answer_to(office: Office, session: Session, heard: Heard, line: Line | None = None) -> Answer:
-    """The answer to a line. Whatever refuses it, an Answer comes back.
+def _answer_to(office: Office, session: Session, command: Command, line: Line | Heard) -> Answer:
+    """The answer to a line, as the RFC reads it or as the server heard it.
 
-    `line`: as the RFC reads it; without one, the server has read it in its own way.
+    Whatever refuses it, an Answer comes back.
     """
     try:
-        if line is None:
-            answer = _consult_heard(office, session, heard)
+        if isinstance(line, Line):
+            answer = _consult(office, session, line, command)
         else:
-            answer = _consult(office, session, line, heard.command)
+            answer = _consult_heard(office, session, line)
     except Refusal as refusal:
-        return _no(office, session, heard, refusal)
+        return _no(office, session, command, line, refusal)
     except SystemFailure as failure:
         reason = Reason.PERMANENT if failure.permanent else Reason.TEMPORARY
-        return _no(office, session, heard, Refusal(reason))
+        return _no(office, session, command, line, Refusal(reason))
     if session.bad_commands and answer.session.bad_commands:
-        answer = answer._replace(session=forgiving(office, answer.session, heard.command.keyword))
+        answer = answer._replace(session=forgiving(office, answer.session, command.keyword))
     then = office.personality.then
     if then and not (answer.failed or answer.asks):
-        template = then.get(heard.command.keyword.lower())
+        template = then.get(command.keyword.lower())
         if template is not None:
             count = len(session.marks)
             answer = answer._replace(also=(fill(template, office, answer.session, marked=count),))
     return answer
 
 
-def _no(office: Office, session: Session, heard: Heard, refusal: Refusal) -> Answer:
+def _no(
+    office: Office, session: Session, command: Command, line: Line | Heard, refusal: Refusal
+) -> Answer:
     """The answer to a line that is refused; where this server has no words for it, the line's end."""
     policy = office.personality.policy
+    heard = Heard(command, line.text) if isinstance(line, Line) else line
     speechless = policy.reading_in(session.state).speechless if policy.reading else ()
-    if refusal.reason in _LOST and heard.command.keyword in speechless:
+    if refusal.reason in _LOST and command.keyword in speechless:
         refusal.silent = refusal.hang_up = True
-    return refuse(office, session, heard.command, refusal, quoted(heard))
+    return refuse(office, session, command, refusal, partial(quoted, heard))
 
 
 def _consult(office: Office, session: Session, line: Line, command: Command) -> Answer:
@@ -183,7 +187,7 @@ def _by_keyword(office: Office, session: Session, command: Command) -> Answer | 
 
 def _known(office: Office, command: Command) -> None:
     """There is such a command here. Raises Refusal."""
-    if command.row is None or not office.personality.offered(command.keyword):
+    if not office.personality.offered(command.keyword):
         raise Refusal(Reason.UNKNOWN_COMMAND)
 
 

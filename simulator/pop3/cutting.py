@@ -95,6 +95,11 @@ class OddCutter(LineCutter):
         """The octets that give these lines once more, and what is kept."""
         full = self._policy.line_limit if self._policy.overlong in {"split", "echoed"} else 0
         ended = [line if full and len(line) >= full else line + b"\n" for line in lines]
+        if self._pulls:
+            # Cut within what its NUL took along, a line takes the rest of it once more.
+            ended = [
+                line + b"\n" if b"\0" in line and line.count(b"\n") < 2 else line for line in ended
+            ]
         return b"".join(ended) + self.kept
 
 

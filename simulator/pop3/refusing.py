@@ -6,7 +6,8 @@ counted, not said at all, the end of the line) is read here and nowhere else, by
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from .commands import LOGIN_COMMANDS, Command
 from .exchange import Reason
@@ -16,17 +17,19 @@ from .states import State
 
 __all__ = ["forgiving", "refuse"]
 
+_Said = TypeVar("_Said", str, int)
+
 
 def refuse(
     office: Office, session: Session, command: Command, refusal: Refusal,
-    quoted: Mapping[str, str | int] | None = None,
+    quoted: Callable[[], Mapping[str, str | int]] = dict,
 ) -> Answer:  # fmt: skip
-    """The answer that says no. `quoted`: what its text may quote of the line."""
+    """The answer that says no. `quoted`: gives what its text may quote of the line."""
     personality, policy, before = office.personality, office.personality.policy, session
     reason = refusal.reason
-    keys = tuple(refusal_keys(command.keyword, reason, session.state, refusal.detail))
+    keys = refusal_keys(command.keyword, reason, session.state, refusal.detail)
     hang_up = refusal.hang_up or _among(keys, policy.hangs_up_on)
-    delay: float = next((policy.delays[key] for key in keys if key in policy.delays), 0)
+    delay: float = _first(keys, policy.delays) or 0
     if reason is Reason.BAD_CREDENTIALS:
         delay += policy.failed_login_delay + _struck(office, refusal.proof)
         session = session._replace(failed_logins=session.failed_logins + 1)
@@ -37,10 +40,11 @@ def refuse(
         # RFC 5034 section 4: "as if the client had not issued the AUTH command", so USER holds.
         session = session._replace(attempt=None)
     session, last = _counted(office, session, command.keyword, keys)
-    fields = quoted or {}
 
     def filled(template: str) -> str:
-        return fill(template, office, before, **{**fields, **refusal.fields})
+        if "{" not in template:
+            return template
+        return fill(template, office, before, **{**quoted(), **refusal.fields})
 
     said = refusal.words if refusal.words is not None else _first(keys, personality.wording)
     then = _first(keys, personality.then)
@@ -50,7 +54,7 @@ def refuse(
     return Answer(
         session, filled(said or ""), hang_up=hang_up or last, failed=reason, delay=delay,
         silent=refusal.silent or _among(keys, policy.silent_on),
-        also=tuple(map(filled, filter(None, (then, unasked)))),
+        also=tuple(map(filled, filter(None, (then, unasked)))) if then or unasked else (),
     )  # fmt: skip
 
 
@@ -77,12 +81,16 @@ def forgiving(office: Office, session: Session, keyword: str) -> Session:
     return session
 
 
-def _among(keys: tuple[str, ...], named: Container[str]) -> bool:
-    return any(key in named for key in keys)
+def _among(keys: tuple[str, ...], named: frozenset[str]) -> bool:
+    return not named.isdisjoint(keys)
 
 
-def _first(keys: tuple[str, ...], texts: Mapping[str, str]) -> str | None:
-    return next((texts[key] for key in keys if key in texts), None) if texts else None
+def _first(keys: tuple[str, ...], said: Mapping[str, _Said]) -> _Said | None:
+    if said:
+        for key in keys:
+            if key in said:
+                return said[key]
+    return None
 
 
 def _struck(office: Office, proof: str) -> float:

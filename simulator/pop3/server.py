@@ -18,14 +18,13 @@ from .commands import Command
 from .cutting import cutter_for
 from .eavesdropper import Eavesdropper
 from .exchange import Reason
+from .footing import Footing
 from .limits import longest_of
-from .recall import PASSING, STRAY, Recall
-from .replies import CLOSE_NOTIFY, pieces
-from .session import Answer, Office, ServerState, Session, idle_limit
+from .recall import PASSING, STRAY
+from .replies import pieces
+from .session import Answer, Office, ServerState, Session
 from .states import State, Status
-from .update import hung_up
 from .view import state_after
-from .voice import Voice
 from .witness import Witness
 
 __all__ = ["BACKLOG", "Pop3Server"]
@@ -35,33 +34,18 @@ __all__ = ["BACKLOG", "Pop3Server"]
 BACKLOG = 131072
 
 
-class Pop3Server(Voice):
+class Pop3Server(Footing):
     """One session at the server's end. `watch`: make Exchanges, for a board that looks on.
 
     `secure`: TLS stands before the greeting (RFC 8314 section 3).
     """
 
-    __slots__ = (
-        "_delay", "_held", "_lines", "_policy", "_recall", "_unread",
-        "calm", "hangs_up", "wants_tls",
-    )  # fmt: skip
+    __slots__ = ()
 
     def __init__(self, office: Office, *, watch: bool = False, secure: bool = False) -> None:
         odd = office.personality.policy.reading is not None or bool(office.personality.sources)
         witness = (Eavesdropper() if odd else Witness()) if watch else None
         super().__init__(office, Session(secure=secure), witness)
-        self._policy = office.personality.policy
-        self._lines = cutter_for(self._policy)
-        self._held = b""  # lines that wait until what is owed has been taken
-        #: Whether the carrier should close the line once `data_to_send` is sent.
-        self.hangs_up = False
-        #: Whether TLS begins once `data_to_send` is carried; `tls_started` says that it stands.
-        self.wants_tls = False
-        self._delay = 0.0
-        self._unread = False  # what came behind the last line in one write is lost
-        #: Whether the carrier has nothing to do but to carry: no end, no TLS, no delay.
-        self.calm = True
-        self._recall = Recall()
         self._greet()
 
     # Octets in
@@ -123,16 +107,6 @@ class Pop3Server(Voice):
         self._lines, self._unread = cutter_for(self._policy), False
         self._answer_each(self._lines.cut(behind))
 
-    def _left_behind(self, lines: list[bytes]) -> None:
-        """What came behind STLS in one write: lost, as it should be, but by policy."""
-        how = self._policy.behind_stls
-        if self.wants_tls and how != "lost" and (behind := self._lines.join(lines)):
-            if how == "answered":
-                self._held = behind
-            else:
-                self.wants_tls = False
-                self._close()
-
     def _answer_held(self) -> None:
         """Answer lines that were held, until again too much is owed."""
         held, at = self._held, 0
@@ -165,24 +139,6 @@ class Pop3Server(Voice):
             self._say_unasked("autologout")
             self._close()
 
-    def tls_started(self) -> None:
-        """TLS stands. What was said before it is forgotten (see authorization.stls)."""
-        self.wants_tls, self.calm = False, not self.hangs_up
-        self._lines = cutter_for(self._policy)  # `_held` is empty, but by policy
-        self._become(self._session._replace(secure=True))
-
-    def tls_failed(self) -> bool:
-        """TLS did not come about behind STLS. Whether the session goes on, in the clear."""
-        how = self._policy.failed_tls
-        if not self.wants_tls or how == "closes":
-            return False
-        if how == "alert-and-goes-on":
-            self._out.append(CLOSE_NOTIFY)
-        self.wants_tls, self.calm, self._held = False, not self.hangs_up, b""
-        self._lines = cutter_for(self._policy)
-        self._say_unasked("tls-failed")
-        return True
-
     # Octets out, and what the carrier should know
 
     def data_to_send(self) -> list[bytes | memoryview]:
@@ -198,24 +154,6 @@ class Pop3Server(Voice):
             return out
         self._has_long = False
         return [part for piece in out for part in pieces(piece)]
-
-    @property
-    def idle_limit(self) -> float:
-        """Seconds without a line after which `receive_timeout` is due; 0: never."""
-        return idle_limit(self._office, self._session)
-
-    @property
-    def grace(self) -> float:
-        """Seconds from the greeting after which `receive_timeout` is due; 0: never, or logged in."""
-        if self._session.state is not State.AUTHORIZATION:
-            return 0
-        return self._office.personality.policy.login_within
-
-    def delay(self) -> float:
-        """Seconds to let pass before what `data_to_send` gives is carried; 0 when asked again."""
-        delay, self._delay = self._delay, 0.0
-        self.calm = not (self.hangs_up or self.wants_tls)
-        return delay
 
     # Taking back
 
@@ -250,7 +188,8 @@ class Pop3Server(Voice):
         before, policy = self._session, self._policy
         line, command, answer = answer_line(self._office, before, raw)
         status = Status.ERR if answer.failed else Status.CONTINUE if answer.asks else Status.OK
-        silent, lossy = answer.silent, "behind-error" in policy.lost
+        silent = answer.silent
+        lossy = answer.failed is not None and "behind-error" in policy.lost
         if lossy and behind and answer.failed in STRAY and before.state is State.TRANSACTION:
             answer, silent = Answer(before, failed=answer.failed, loses=True), True
         start, owed, first = len(self._out), self._owed, b""
@@ -268,7 +207,7 @@ class Pop3Server(Voice):
         if (
             answer.session is before and not self.hangs_up and answer.failed not in PASSING
             and len(raw) < policy.line_limit and (exchange or self._witness is None)
-            and policy.lasts(command.keyword) and not (answer.also or (lossy and answer.failed))
+            and policy.lasts(command.keyword) and not (answer.also or lossy)
         ):  # fmt: skip
             self._recall.keep(raw, self._out[start:], self._owed - owed, exchange)
 
@@ -284,17 +223,3 @@ class Pop3Server(Voice):
         if answer.hang_up:
             self._close()
         self.calm = not (self.hangs_up or self.wants_tls or self._delay)
-
-    def _become(self, session: Session) -> None:
-        if session is not self._session:
-            self._recall.forget()
-            if session.language != self._session.language:
-                self._office = self._office.speaking(session.language)
-        self._session = session
-
-    def _close(self) -> None:
-        self.hangs_up, self.calm = True, False
-        session = self._session
-        if session.maildrop is not None and session.state is State.TRANSACTION:
-            hung_up(self._office, session)
-        self._become(session.at(State.CLOSED))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from chairs import Chairs, letters, personality
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from simulator.mailroom import Accounts
@@ -391,6 +391,7 @@ _READINGS = [
      {"line_end": "crlf", "longest_line": 300, "longest_line_silent": True, "line_limit": 999}),
 ]  # fmt: skip
 _ODD = st.sampled_from([(reading, policy) for reading, policy in _READINGS])
+_SWALLOWS = next(odd for odd in _READINGS if odd[0].nul == "swallows")
 _PIECES = st.lists(
     st.sampled_from([b"LIST", b"list 1", b"NOOP", b" ", b"\t", b"\r\n", b"\r\n", b"\r", b"\n", b"\0",
                      b"TOP 1 1", b"DELE 2", b"QUIT", b"x" * 30, b"1", b"\xff", b"USER mrose",
@@ -448,6 +449,7 @@ def test_what_was_answered_once_is_answered_so_again(
 
 
 @given(_ODD, _PIECES)
+@example(_SWALLOWS, [b"x" * 39, b"\0\r\n", b"USER mrose\r\n"])
 def test_an_odd_cutter_gives_its_lines_once_more(
     odd: tuple[Reading, dict[str, object]], octets: list[bytes]
 ) -> None:
