@@ -46,6 +46,7 @@ class Message:
     ) -> None:
         self.label = label
         self.unique_id = unique_id
+        self._listed = ""  # where UIDL says something else
         self._content = content
         self._subject = subject
         self._start = start
@@ -120,7 +121,8 @@ class Message:
         if self._start is not None:
             content, first = partial(self._again, edit), changed
         octets = self.octets + len(changed) - len(start)
-        return Message(self.label, self.unique_id, content, octets, start=first)
+        other = Message(self.label, self.unique_id, content, octets, start=first)
+        return other.listed_as(self._listed)
 
     def _again(self, edit: Callable[[bytes], bytes]) -> bytes:
         return edit(self.content())
@@ -130,6 +132,16 @@ class Message:
         other = self.renamed(self.label, self.unique_id)
         other.octets = octets
         return other
+
+    @property
+    def listed_id(self) -> str:
+        """What UIDL says: the unique-id, but in a store that makes it of mail that may be equal."""
+        return self._listed or self.unique_id
+
+    def listed_as(self, unique_id: str) -> Message:
+        """Itself; from now on UIDL says that. For who has made it, and shown it to nobody yet."""
+        self._listed = unique_id
+        return self
 
     @cached_property
     def date(self) -> float | None:
@@ -144,7 +156,8 @@ class Message:
     def renamed(self, label: str, unique_id: str) -> Message:
         """The same octets, made once for both, under another label and unique-id."""
         content = self.content if callable(self._content) else self._content
-        return Message(label, unique_id, content, self.octets, self._subject, start=self._start)
+        other = Message(label, unique_id, content, self.octets, self._subject, start=self._start)
+        return other.listed_as(self._listed)
 
 
 class Names:

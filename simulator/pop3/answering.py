@@ -164,7 +164,7 @@ def _consult_heard(office: Office, session: Session, heard: Heard) -> Answer:
     if refusal is not None and not (asks_list and policy.bare_auth):
         if due == "message":
             session.message(command, policy.numbers)
-        raise refusal.detailed(authorization.detail(office, command))
+        raise authorization.misformed(office, command, refusal)
     return _by_function(office, session, state, command)
 
 

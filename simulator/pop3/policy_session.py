@@ -66,6 +66,11 @@ class SessionPolicy(LinePolicy):
     name_trimmed: bool = False
     #: Names are the same in any case. Dovecot, Cyrus, solid-pop3d; no RFC.
     name_in_any_case: bool = False
+    #: But for the name of APOP, which is taken as it is written. solid-pop3d.
+    apop_name_as_written: bool = False
+    #: A name that came with a digest of the wrong form is as good as one of USER, and PASS may follow.
+    #: solid-pop3d; RFC 1939 §7 has PASS behind USER alone.
+    apop_names: bool = False
     #: A password of more octets is refused unheard, with the detail `length`; 0: any length.
     #: solid-pop3d 40, and hangs up without a word.
     password_limit: int = 0
