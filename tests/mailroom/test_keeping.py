@@ -246,11 +246,30 @@ def test_digests_are_those_of_the_recorded_servers(of: str, ids: list[str]) -> N
     assert [each[: len(ids[0])] for each in found] == ids
 
 
-def test_copies_of_one_message_are_told_apart() -> None:
-    """RFC 1939 section 7: a digest is the same for both, and the unique-ids are not."""
+def test_copies_of_one_message_are_told_apart_but_not_by_uidl() -> None:
+    """RFC 1939 section 7: where they are a digest of the mail, copies have the same unique-id.
+
+    The store tells them apart all the same: what one session removes of them is one message.
+    """
     store = kept(mailbox([FIVE[0], FIVE[0]]), unique_ids="{digest:.16}", digest="fixed-headers")
-    one, other = [message.unique_id for message in store.open("mrose").messages]
-    assert other == f"{one}.2"
+    store.deliver("mrose", Message("m3", "id", FIVE[0]))
+    maildrop = store.open("mrose")
+    own = [message.unique_id for message in maildrop.messages]
+    assert own == [own[0], f"{own[0]}.2", f"{own[0]}.3"]
+    assert [message.listed_id for message in maildrop.messages] == [own[0]] * 3
+    maildrop.remove([2])
+    maildrop.release()
+    assert [message.unique_id for message in store.open("mrose").messages] == [own[0], own[2]]
+
+
+def test_unique_ids_of_another_form_are_listed_as_they_are() -> None:
+    """Two messages with one unique-id in a sample have two at a server that makes its own."""
+    for policy in ({}, {"unique_ids": "{own}"}, {"unique_ids": "{digest}", "digest": "own"}):
+        store = kept(mailbox([FIVE[0], FIVE[0]]), **policy)
+        messages = store.open("mrose").messages
+        ids = [message.listed_id for message in messages]
+        assert ids == [message.unique_id for message in messages]
+        assert len(set(ids)) == 2
 
 
 def test_new_mail_gets_a_number_that_was_never_used() -> None:
