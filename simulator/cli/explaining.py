@@ -46,9 +46,13 @@ def explain(wishes: Wishes, source: str, *, as_json: bool, width: int | None) ->
 
         narrate(open_screen(wishes, width), reading, told, unread, margin)
     if not told:
+        other = reading.foreign
         _complain(
-            "No session was recognised: no line is a reply of POP3 (+OK, -ERR) to a line of a client.",
-            *(f"line {each.line}: {each.why}: {each.text}" for each in unread[:5]),
+            f"No session was recognised: this looks like {other}, and what is explained here is POP3."
+            if other
+            else "No session was recognised: no line is a reply of POP3 (+OK, -ERR) to a line of a "
+            "client.",
+            *(f"line {each.line}: {each.why}: {each.text}" for each in unread[: 0 if other else 5]),
         )
     return Exit.DONE if told else Exit.FAILED
 

@@ -272,8 +272,15 @@ def _joined(answers: Answers, lines: Sequence[bytes]) -> str:
 
 
 def _listed(answers: Answers, lines: Sequence[bytes]) -> str:
-    left = len(lines) - MOST_CHANGED
-    return _joined(answers, lines[:MOST_CHANGED]) + (f"; and {left} more" if left > 0 else "")
+    """The first few lines; those that are blank are counted."""
+    written = [line for line in lines if line.strip()]
+    blank, left = len(lines) - len(written), len(written) - MOST_CHANGED
+    parts = [_joined(answers, written[:MOST_CHANGED])] if written else []
+    if left > 0:
+        parts.append(f"and {left} more")
+    if blank:
+        parts.append("a blank line" if blank == 1 else f"{blank} blank lines")
+    return "; ".join(parts)
 
 
 def padded(rows: Sequence[Row], height: int, width: int) -> list[Row]:

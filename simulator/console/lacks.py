@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from simulator.pop3.discretion import HIDDEN
 from simulator.transcript import Finding, Lack
 
 __all__ = ["UNKNOWABLE", "lack_sentence", "listed"]
@@ -48,7 +49,12 @@ _SENTENCES: dict[Lack, Callable[[Finding], str]] = {
         "logged in (RFC 1939 §4)."
     ),
     Lack.LINE: lambda f: (
-        f"The line of this reply is lost. The reply fits `{f.word}`, so that is put here."
+        f"The line of this reply is not shown; logs leave out what holds a secret. `{f.word}` stands "
+        "for it here."
+        if f.word.endswith(HIDDEN)
+        else "The line of this reply is not shown, and nothing in the reply tells which it was."
+        if not f.word
+        else f"The line of this reply is lost. The reply fits `{f.word}`, so that is put here."
     ),
     Lack.NUMBER: lambda f: (
         f"The line of this reply is lost. The reply fits `{f.word}`, so that is put here; its "

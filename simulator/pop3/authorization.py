@@ -44,12 +44,18 @@ def passwd(office: Office, session: Session, command: Command) -> Answer:
     clear_enough(office, session, "PASS")
     if session.named is None:
         raise Refusal(Reason.USER_FIRST)
-    password, limit = "".join(command.arguments[:1]), office.personality.policy.password_limit
+    policy, password = office.personality.policy, "".join(command.arguments[:1])
+    limit = policy.password_limit
     if limit and len(encode(password)) > limit:
         raise Refusal(Reason.BAD_CREDENTIALS, user=session.named, detail="length")
+    together = len(encode(session.named)) + len(encode(password))
+    if 0 < policy.credentials_limit < together:
+        raise Refusal(Reason.TEMPORARY, user=session.named, detail="length")
+    if session.named in policy.names_barred:
+        raise Refusal(Reason.BAD_CREDENTIALS, user=session.named, detail="barred")
     # The same work for an unknown name, so that time does not tell which names exist.
     proven = right(office.accounts.password(session.named), password)
-    if not proven or office.personality.policy.tokens_only:
+    if not proven or policy.tokens_only:
         raise _wrong(office, session.named, proof(session.named, password))
     return log_in(office, session, session.named, "pass")
 
@@ -110,7 +116,9 @@ def _name(office: Office, typed: str, reason: Reason, *, as_written: bool = Fals
     try:
         name = prepared(typed)
     except ValueError:
-        raise Refusal(reason, user=typed) from None
+        if not policy.name_unprepared:
+            raise Refusal(reason, user=typed) from None
+        name = typed
     return name.lower() if policy.name_in_any_case and not as_written else name
 
 

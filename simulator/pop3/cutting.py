@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .framing import LONGEST_KEPT, LineCutter
-from .policy_lines import LinePolicy
+from .policy_auth import AuthPolicy
 
 __all__ = ["OddCutter", "cutter_for"]
 
@@ -11,7 +11,7 @@ __all__ = ["OddCutter", "cutter_for"]
 _READ = 8192
 
 
-def cutter_for(policy: LinePolicy, kept: bytes = b"") -> LineCutter:
+def cutter_for(policy: AuthPolicy, kept: bytes = b"") -> LineCutter:
     """A cutter for a server of that policy, with the octets of an unfinished line."""
     return LineCutter(kept) if policy.reading is None else OddCutter(policy, kept)
 
@@ -21,7 +21,7 @@ class OddCutter(LineCutter):
 
     __slots__ = ("_crlf", "_empties", "_most", "_policy", "_pulls")
 
-    def __init__(self, policy: LinePolicy, kept: bytes = b"") -> None:
+    def __init__(self, policy: AuthPolicy, kept: bytes = b"") -> None:
         super().__init__(kept)
         self._policy = policy
         self._crlf = policy.line_end == "crlf"
@@ -35,6 +35,8 @@ class OddCutter(LineCutter):
 
     def cut(self, data: bytes) -> list[bytes]:
         """The lines that `data` completes; of a split line, each part that is full."""
+        if self.answers and (most := self._policy.response_limit):
+            return self._response(data, most)
         if self._policy.overlong == "split":
             return self._split(data)
         if self._policy.overlong == "echoed":
@@ -49,6 +51,17 @@ class OddCutter(LineCutter):
             lines = [b"\0" if b"\0" in line else line for line in lines]
         end = b"\r" if self._crlf else b""
         return [line[: self._most] + end for line in lines]
+
+    def _response(self, data: bytes, most: int) -> list[bytes]:
+        """A response of so many octets, and behind it lines as ever. It waits for its LF."""
+        line, lf, behind = (self.kept + data).partition(b"\n")
+        if not lf:
+            self.kept = line
+            return []
+        self.kept, self.answers = b"", False
+        if len(line) < most:
+            return [line, *self.cut(behind)]
+        return [line[:most], *self.cut(line[most:] + lf + behind)]
 
     def _shortened(self, rest: bytes) -> bytes:
         """What must be remembered of an unfinished line."""

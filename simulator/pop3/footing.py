@@ -99,6 +99,7 @@ class Footing(Voice):
             if session.language != self._session.language:
                 self._office = self._office.speaking(session.language)
         self._session = session
+        self._lines.answers = session.attempt is not None
 
     def _close(self) -> None:
         self.hangs_up, self.calm = True, False

@@ -44,6 +44,9 @@ class Attempt:
     responses: tuple[bytes, ...] = ()
     nonce: str = ""  #: of this dialogue alone: printable ASCII without a blank or a comma
     host: str = ""
+    challenge: str = ""  #: CRAM-MD5's, where it has a form of its own (policy_auth.challenge)
+    salt: int = 16  #: octets of SCRAM's salt (RFC 5802 section 5.1)
+    spoilt: bool = False  #: a response was no base64, and that is told later
 
     def answered(self, response: bytes) -> Attempt:
         """With one response more."""
@@ -135,13 +138,17 @@ def _login(accounts: Accounts, attempt: Attempt) -> Step:
 
 def _cram_md5(accounts: Accounts, attempt: Attempt) -> Step:
     """RFC 2195: HMAC-MD5 over the challenge, keyed by the shared secret."""
-    challenge = f"<{attempt.nonce}@{attempt.host}>"
+    return _cram(accounts, attempt, "md5")
+
+
+def _cram(accounts: Accounts, attempt: Attempt, digest: str) -> Step:
+    challenge = attempt.challenge or f"<{attempt.nonce}@{attempt.host}>"
     if not attempt.responses:
         return Challenge(encode(challenge))
     name, _, given = decode(attempt.responses[0]).rpartition(" ")
     owner = _owner(name)
     secret = accounts.secret(owner)
-    expected = new(encode(prepared(secret or "")), encode(challenge), "md5").hexdigest()
+    expected = new(encode(prepared(secret or "")), encode(challenge), digest).hexdigest()
     return Proven(owner) if same(expected, given) and secret is not None else None
 
 
@@ -198,6 +205,9 @@ def _bearer_error(attempt: Attempt, *, framed: bool) -> bytes:
 STANDARD: Mapping[str, Mechanism] = {
     "PLAIN": _plain, "LOGIN": _login, "CRAM-MD5": _cram_md5, "XOAUTH2": _bearer,
     "OAUTHBEARER": _bearer,
+    # The same with other digests, which no RFC has; Courier takes them.
+    "CRAM-SHA1": lambda accounts, attempt: _cram(accounts, attempt, "sha1"),
+    "CRAM-SHA256": lambda accounts, attempt: _cram(accounts, attempt, "sha256"),
 }  # fmt: skip
 
 
@@ -212,7 +222,7 @@ def named_in(mechanism: str, step: int, response: bytes) -> str:
             return authzid or authcid
         case "LOGIN":
             return text
-        case "CRAM-MD5":
+        case "CRAM-MD5" | "CRAM-SHA1" | "CRAM-SHA256":
             return text.rpartition(" ")[0]
         case "SCRAM-SHA-1" | "SCRAM-SHA-256":
             found = [part for part in text.split(",") if part.startswith("n=")]

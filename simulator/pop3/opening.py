@@ -55,13 +55,14 @@ def log_in(office: Office, session: Session, name: str, key: str) -> Answer:
     if delay:
         accounts.logged_in(name, now)
     after = begun(office, session, name, maildrop)
-    after = after._replace(bad_commands=_carried_over(office, session))
+    after = after._replace(bad_commands=_carried_over(office, session), by=key)
     waits = 0
     if office.penalty is not None and policy.login_penalty:
         waits = office.penalty.seconds(policy, now)
         office.penalty.forgiven()
+    lost = {"behind-login", "behind-auth"} if key == "auth" else {"behind-login"}
     text = fill(office.personality.accepting(key), office, after)
-    return Answer(after, text, delay=waits, loses="behind-login" in policy.lost)
+    return Answer(after, text, delay=waits, loses=not lost.isdisjoint(policy.lost))
 
 
 def _carried_over(office: Office, session: Session) -> int:

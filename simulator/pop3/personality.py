@@ -69,12 +69,16 @@ _KEYWORDS = {keyword.lower() for keyword in COMMANDS}
 #: `forbidden`: a name has a character that it may not have; `unknown-user`: nobody has that name;
 #: `mechanism`: AUTH's response is no base64, and the mechanism is not offered either; `cancelled`: it
 #: is none, and begins with "*"; `malformed`: a response is not what the mechanism asks for; `token`:
-#: it was a token that is not good; `leading`: a line with a blank where its keyword should begin.
+#: it was a token that is not good; `unended`: its base64 has octets left over (policy_auth.base64);
+#: `parts`: PLAIN with more than three; `nameless`: a name without an octet; `barred`: nobody of that
+#: name gets in (policy_session.names_barred); `leading`: a line with a blank where its keyword should
+#: begin.
 DETAILS: frozenset[str] = frozenset({
     "noise", "overflow", "zero", "negative", "count", "count-noise", "count-overflow",
     "count-negative", "count-zero", "blank", "length", "hex", "nul", "initial", "expunged",
     "changed", "after-user", "alphabet", "cancelled", "digest", "forbidden", "malformed",
-    "mechanism", "unknown-user", "unparted", "leading", "token",
+    "mechanism", "unknown-user", "unparted", "leading", "token", "unended", "parts", "nameless",
+    "barred",
 })  # fmt: skip
 #: The states in which a text may differ: `authorization.reason`.
 STATES: Mapping[State, str] = {

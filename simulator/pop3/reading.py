@@ -97,10 +97,14 @@ class Reading:
     speechless: frozenset[str] = frozenset()
     #: AUTH takes an initial response behind the mechanism (RFC 5034 §4). Twisted: no.
     initial_response: bool = True
-    #: The form of APOP's digest: not looked at, so that it only fails (Cyrus, mailutils, Twisted), 32
+    #: The form of APOP's digest: not looked at, so that it only fails (mailutils, Twisted), 32
     #: hexadecimal digits in any case (Dovecot), or in lower case as RFC 1939 §7 has it (solid-pop3d).
-    #: Details `length` and `hex`.
-    digest: Literal["any", "hex", "lower-hex"] = "any"
+    #: Or what stands behind the last blank, of which 32 in lower case count, and no more of them may
+    #: follow ("front": Cyrus). Details `length` and `hex`.
+    digest: Literal["any", "hex", "lower-hex", "front"] = "any"
+    #: AUTH with a mechanism, a blank and nothing behind it has no initial response ("none"), or one
+    #: without an octet ("empty": Cyrus). RFC 5034 §4: "=" is that. Only where `words` are the "rest".
+    blank_response: Literal["none", "empty"] = "none"
     #: How message-numbers are read, and how TOP's count of lines is.
     numbers: Numbers = Numbers()
     counts: Numbers = _COUNTS
@@ -111,6 +115,8 @@ class Reading:
     #: A blank must stand between TOP's two numbers, else it is noise behind the first (Dovecot).
     #: Without, `TOP 1x` has a bad count (Cyrus, solid-pop3d). Only where `words` are the "rest".
     count_apart: bool = False
+    #: A count with which TOP says +OK and sends nothing at all; 0: there is none. Cyrus 4294967294.
+    count_of_nothing: int = 0
     #: In which order TOP is checked: enough arguments, the number's form, the count's form, whether
     #: there is such a message. Dovecot looks at the message before the count, Courier before it
     #: asks whether there is a count, Twisted at the count first.

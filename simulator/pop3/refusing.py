@@ -112,8 +112,8 @@ def _voids(by: str, command: Command, refusal: Refusal) -> bool:
 
     RFC 1939 section 7: PASS only "immediately after a successful USER": a new start is needed.
     """
-    if refusal.detail == "after-user":
-        return True
+    if refusal.detail in {"after-user", "barred"}:
+        return refusal.detail == "after-user"
     if by == "pass":
         return command.keyword == "PASS" and refusal.reason is not Reason.MISSING_ARGUMENT
     return by == "login" and command.keyword in LOGIN_COMMANDS

@@ -103,8 +103,9 @@ class Pop3Server(Footing):
 
     def _lose(self, lines: list[bytes], at: int) -> None:
         """What came behind the line in one write is lost, to the end of what is read at once."""
-        behind = self._lines.behind(lines, at, self._policy.gulp)
-        self._lines, self._unread = cutter_for(self._policy), False
+        policy, again = self._policy, "behind-auth" in self._policy.lost
+        behind = self._lines.behind(lines, at, policy.gulp, again=again)
+        self._lines, self._unread = cutter_for(policy), False
         self._answer_each(self._lines.cut(behind))
 
     def _answer_held(self) -> None:
@@ -207,7 +208,7 @@ class Pop3Server(Footing):
         if (
             answer.session is before and not self.hangs_up and answer.failed not in PASSING
             and len(raw) < policy.line_limit and (exchange or self._witness is None)
-            and policy.lasts(command.keyword) and not (answer.also or lossy)
+            and policy.lasts(command.keyword) and not (answer.also or answer.delay or lossy)
         ):  # fmt: skip
             self._recall.keep(raw, self._out[start:], self._owed - owed, exchange)
 

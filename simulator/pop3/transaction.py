@@ -56,7 +56,8 @@ def top(office: Office, session: Session, command: Command) -> Answer:
     lines = read_number(command.arguments[1], policy.numbers)
     text = _text(office, session, "top", number=number, size=message.octets)
     after = _accessed(office, session, command, number)
-    return Answer(after, text, _top(message, lines, policy.top))
+    none = policy.reading is not None and 0 < lines == policy.reading.count_of_nothing
+    return Answer(after, text, b"" if none else _top(message, lines, policy.top))
 
 
 def dele(office: Office, session: Session, command: Command) -> Answer:

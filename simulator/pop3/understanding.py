@@ -11,12 +11,14 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from .arguments import SERVER_FIRST, Argument, Flaw, answer_of
+from .arguments import Argument
 from .commands import COMMANDS, Command, CommandRow, parse_response
 from .discretion import without_secret
 from .exchange import Reason, decode
 from .limits import longest_of
+from .logins import apop_arguments, auth_arguments, digest_flaw, flaw_of
 from .numerals import Numeral, read_off
+from .policy_auth import AuthPolicy
 from .policy_lines import LinePolicy
 from .reading import Reading
 from .session import Refusal
@@ -59,12 +61,14 @@ def hear(policy: LinePolicy, state: State, raw: bytes) -> Heard:
     return _taken_apart(reading, decode(raw.removesuffix(b"\r")))
 
 
-def hear_response(policy: LinePolicy, mechanism: str, step: int, raw: bytes) -> Heard:
+def hear_response(policy: AuthPolicy, mechanism: str, step: int, raw: bytes) -> Heard:
     """A line behind AUTH (RFC 5034 section 4)."""
     line = decode(raw.removesuffix(b"\r"))
     longest, silent = longest_of(policy, State.AUTHORIZATION, raw, response=True)
     too_long = 0 < longest <= len(raw)
     refusal = Refusal(Reason.LINE_TOO_LONG, hang_up=True, silent=silent) if too_long else None
+    if 0 < policy.response_limit <= len(raw):
+        refusal = Refusal(Reason.BAD_CREDENTIALS)
     return Heard(parse_response(mechanism, step, line), line, refusal=refusal, due="at once")
 
 
@@ -144,10 +148,9 @@ def _values(reading: Reading, row: CommandRow, rest: str) -> tuple[str, ...]:
     if not rest:
         return ("",) if row.keyword in reading.may_be_empty and row.keyword != "AUTH" else ()
     if reading.words == "rest":
-        if len(row.arguments) > 1 and row.keyword != "TOP":
-            first, blank, second = rest.partition(reading.between[0])
-            return (first, second) if blank else (first,)
-        return (rest,)
+        if row.keyword == "AUTH":
+            return auth_arguments(reading, rest)
+        return apop_arguments(reading, rest) if row.keyword == "APOP" else (rest,)
     if row.keyword == "TOP" and reading.top_between:
         return tuple(filter(None, _any_of(reading.top_between).split(rest)))
     words = tuple(_any_of(reading.between).split(rest))
@@ -168,7 +171,7 @@ def _judged(reading: Reading, heard: Heard, row: CommandRow, values: tuple[str, 
         return _due(reading, heard, Refusal(Reason.BAD_ARGUMENT, detail="length"))
     if keyword == "TOP":
         return _top(reading, heard, values)
-    if keyword == "APOP" and len(values) > 1 and (flaw := _digest_flaw(reading, values[1])):
+    if keyword == "APOP" and len(values) > 1 and (flaw := digest_flaw(reading, *values[:2])):
         return _due(reading, heard, Refusal(Reason.BAD_ARGUMENT, detail=flaw))
     if len(values) > len(row.arguments):
         refusal = _surplus(reading, keyword, values[len(row.arguments)])
@@ -186,18 +189,6 @@ def _judged(reading: Reading, heard: Heard, row: CommandRow, values: tuple[str, 
     return heard
 
 
-def _digest_flaw(reading: Reading, digest: str) -> str:
-    """What is wrong with the form of APOP's digest, where this server looks at it."""
-    if reading.digest == "any":
-        return ""
-    if len(digest) != 32:
-        return "length"
-    return "" if set(digest if reading.digest == "lower-hex" else digest.lower()) <= _HEX else "hex"
-
-
-_HEX = frozenset("0123456789abcdef")
-
-
 def _top(reading: Reading, heard: Heard, values: tuple[str, ...]) -> Heard:
     """TOP, with what can be wrong in the order in which this server looks at it."""
     numeral, count, arity = _pair(reading, values)
@@ -207,7 +198,9 @@ def _top(reading: Reading, heard: Heard, values: tuple[str, ...]) -> Heard:
         "count": _bad(count, "count") if count is not None and count.fault else None,
     }
     if numeral is not None and not numeral.fault:
-        lines = min(count.value, _ALL) if count is not None and not count.fault else 0
+        lines = count.value if count is not None and not count.fault else 0
+        if lines != reading.count_of_nothing:
+            lines = min(lines, _ALL)
         heard = heard._replace(command=Command("TOP", (str(numeral.value), str(lines))))
     message_seen = False
     for check in reading.top_checks:
@@ -257,13 +250,7 @@ def _auth(reading: Reading, heard: Heard, values: tuple[str, ...]) -> Heard:
     """AUTH: its mechanism is not looked at here, nor its initial response (RFC 5034 section 4)."""
     if values and not values[0] and "AUTH" in reading.may_be_empty:
         values = ()
-    if len(values) == 2 and not values[1] and reading.words == "rest":
-        values = values[:1]  # a blank behind the mechanism, and nothing: the challenge is asked for
-    flaw = None
-    if len(values) > 1 and values[0].upper() in SERVER_FIRST:
-        flaw = Flaw.SURPLUS_ARGUMENT
-    elif len(values) > 1 and answer_of(values[1], initial=True) is None:
-        flaw = Flaw.BAD_ARGUMENT
+    flaw = flaw_of(values)
     heard = heard._replace(command=Command("AUTH", values[:2], flaw))
     if not values:
         return _due(reading, heard, _missing(reading))

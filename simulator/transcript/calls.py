@@ -62,6 +62,7 @@ class Calls:
         """No more comes of the dialogue that is going on."""
         if self.follower is not None:
             dialogue = self.follower.dialogue(last)
-            if dialogue.turns or any(each.lack is Lack.REPLY for each in dialogue.findings):
+            # Other protocols know QUIT, AUTH and LIST too; what none of them says is +OK and -ERR.
+            if any(turn.exchange.reply.status for turn in dialogue.turns):
                 self.dialogues.append(dialogue)
         self.follower = None

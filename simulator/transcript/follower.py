@@ -58,7 +58,7 @@ class Follower:
         self._heard: dict[str, set[str]] = {}  # by keyword the replies it had
         self._late: list[Finding] = []  # what is said behind the turn that is coming
         self._heard_at = 0
-        self._rows = 0  # lines of the open body
+        self.rows = 0  #: lines of the open body that were heard
         self._unfinished = b""  # of a capture: the client's line that is not whole
         self.body_open = False
         self._partial = False  # the open body is known not to be whole
@@ -142,7 +142,7 @@ class Follower:
         if self.ended:
             return
         if self.body_open:
-            self._rows += 1
+            self.rows += 1
             self._receive(encode(text) + b"\r\n")
             return
         if not self.greeted and text.rfind("<") > text.rfind(">"):
@@ -150,7 +150,7 @@ class Follower:
         if len(text) > LONGEST_LINE and not self._exact:
             text = text[:LONGEST_LINE]
             self.find(Lack.LONG, number)
-        self._heard_at, self._rows = number, 0
+        self._heard_at, self.rows = number, 0
         self._receive(encode(text) + b"\r\n")
 
     def receive(self, octets: bytes, number: int) -> None:
@@ -176,7 +176,7 @@ class Follower:
 
     def close_body(self, number: int) -> None:
         """No dot has come, and no more of the body will."""
-        self._late.append(Finding(Lack.DOT if self._rows else Lack.BODY, number))
+        self._late.append(Finding(Lack.DOT if self.rows else Lack.BODY, number))
         self._partial = True
         self._receive(b".\r\n")
 
@@ -195,6 +195,11 @@ class Follower:
         self.find(Lack.LOGIN, number)
         self._put(state=State.TRANSACTION)
         self.shown = replace(self.shown, tags=None)
+
+    def unasked(self, number: int) -> None:
+        """A reply is coming whose line the text has passed over, and nothing tells which it was."""
+        self.find(Lack.LINE, number)
+        self._partial = True
 
     # The end
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from .chatter import Told
+from simulator.pop3 import parse
+
+from .chatter import Chatter, Told
 from .follower import Follower, is_quit
 from .marks import Speaker
 from .telling import Page, is_indicator, is_placeholder, plausible
@@ -23,6 +25,8 @@ _DROP = re.compile(r"\s*\+OK \d+ \d+\s*$")
 _WIDE = 40
 #: Commands in one go that are looked through for the reply behind them.
 _MOST_AT_ONCE = 64
+#: Lines of prose between a line and its reply.
+_MOST_BETWEEN = 5
 
 
 class Hearing:
@@ -37,16 +41,30 @@ class Hearing:
         """Whether a line is the client's. `last`: the last line that was part of the dialogue."""
         text = self._texts[at]
         going = follower is not None and not follower.ended
+        owed = follower is not None and follower.owed > 0
         if not self._page.answered(at):
+            if not going or not plausible(text):
+                return False
             near = last == at - 1 or (is_quit(text) and self._is_told(at + 1))
-            return going and near and plausible(text) and self._is_unanswered(at)
+            return (near and self._is_unanswered(at)) or (not owed and self._is_answered_below(at))
         if going and follower is not None and follower.answers and len(text.split()) == 1:
             return True
         if plausible(text):
             return True
         # What stands tight between two replies was typed, whatever it says.
         tight = going and last == at - 1 and bool(self._texts[at + 1]) and not self._is_marked(last)
-        return tight and not is_placeholder(text)
+        sentence = len(text.split()) > 3 and text.endswith((".", ":", "!"))
+        refused = self._texts[self._page.next(at + 1)].startswith("-")
+        return tight and not owed and not is_placeholder(text) and (refused or not sentence)
+
+    def is_swallowed(self, at: int, text: str) -> bool:
+        """Whether openssl kept the line to itself: `R...` and `Q...`, large, with no -quiet."""
+        after = self._page.next(at + 1)
+        told = self._told[after] if after < len(self._told) else None
+        if told is None or self._is_marked(after):
+            return False
+        done = self._texts[after] == "DONE"
+        return (text[:1] == "R" and told.kind is Chatter.TOOK_LINE) or (text[:1] == "Q" and done)
 
     def _is_told(self, at: int) -> bool:
         """Whether the next line that says something is a program's."""
@@ -70,6 +88,21 @@ class Hearing:
                 return False
         return False
 
+    def _is_answered_below(self, at: int) -> bool:
+        """Whether a sentence stands between the line and its reply: "The server answers:"."""
+        command = parse(self._texts[at])
+        if command.row is None or command.flaw is not None:
+            return False
+        text, first = "", self._page.next(at + 1)
+        for below in range(first, min(first + _MOST_BETWEEN, len(self._texts))):
+            if is_indicator(self._texts[below]):
+                return text.endswith(":") or (bool(command.row.arguments) and bool(text))
+            if self._texts[below]:
+                text = self._texts[below]
+            if self._told[below] or plausible(text) or self._is_marked(below):
+                return False
+        return False
+
     def continues(self, follower: Follower | None, last: int, at: int) -> bool:
         """Whether the line is the rest of the reply above it, which was broken in two."""
         if follower is None or follower.ended or last != at - 1 or follower.owed:
@@ -77,7 +110,9 @@ class Hearing:
         after = at + 1
         if self._page.next(after) != after or not self._page.answered(after):
             return False
-        above = self._texts[at - 1]
+        above, text = self._texts[at - 1], self._texts[at]
+        if text.endswith(":") or (above.endswith((".", "!", ")", ">")) and not text[:1].islower()):
+            return False  # a sentence of the page's own
         return plausible(self._texts[after]) and len(above) >= _WIDE and is_indicator(above)
 
     def is_fragment(self, at: int) -> bool:

@@ -44,6 +44,8 @@ _ANCHOR = re.compile(
 )
 #: Characters before an anchor that may be a mark.
 _LONGEST = 160
+#: A mark that stands before more replies than this is the text's own.
+_OFTEN = 3
 _TIMES = r"Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun|[AP]M"
 _WORDS = (
     r"C|S|client|server|sent|send|sending|recv|received?|receiving|read|write|wrote|tx|rx|in|out|"
@@ -72,7 +74,8 @@ _SERVER_MARK = re.compile(
 )
 #: The marks that are known where no line teaches them: of a line of any content.
 _BY_SIGHT = re.compile(
-    r"\s{0,40}(?:(?P<client>C|CLIENT|Client|client)|(?P<server>S|SERVER|Server|server)): ?(?=\s*\S)"
+    r"\s{0,40}(?:(?P<client>C|CLIENT|Client|client)|(?P<server>S|SERVER|Server|server)): ?"
+    r"(?=\s*[^\s\\])"
 )
 
 
@@ -132,6 +135,8 @@ class Marks:
             for each in known
             if any(each != mark and each.startswith(mark) for mark in decided)
         ]:
+            del known[shape]
+        for shape in _strays(known, {Speaker.SERVER: server, Speaker.CLIENT: client}):
             del known[shape]
         # poplib tells all twice once it tells the octets: what it was asked for, and what was put.
         twice = {shape for shape in known if _AGAIN.search(shape)}
@@ -209,6 +214,19 @@ def _turned(found: re.Match[str]) -> str:
         return found[0][::-1].translate(_TURNED)
     turned = _OTHER_SIDE[word.lower()]
     return turned.upper() if word.isupper() else turned.title() if word.istitle() else turned
+
+
+def _strays(
+    known: Mapping[str, Speaker], counts: Mapping[Speaker, Counter[str]]
+) -> list[str]:  # fmt: skip
+    """What stands once before a reply, where another mark stands often, is a line of the mail's."""
+    most = {who: max((counts[who][each] for each in known if known[each] is who), default=0)
+            for who in counts}  # fmt: skip
+    return [
+        shape for shape, who in known.items()
+        if most.get(who, 0) > _OFTEN and counts[who][shape] == 1
+        and not _CLIENT_MARK.search(shape) and not _SERVER_MARK.search(shape)
+    ]  # fmt: skip
 
 
 def _speaker(

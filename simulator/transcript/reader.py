@@ -11,8 +11,9 @@ import re
 from simulator.pop3 import State, parse
 
 from .calls import ENDS, Calls
-from .chatter import Chatter, Told, told_by
+from .chatter import Chatter, Told, told_by, without_asides
 from .follower import Follower, Said, only_in
+from .foreign import foreign
 from .hearing import Hearing, masked, quoted
 from .marks import Marks, Speaker
 from .record import Dialogue, Lack, Reading, Unread
@@ -34,10 +35,11 @@ def read(text: str) -> Reading:
     """The dialogues in a text. Never raises, whatever it is."""
     lines = lines_of(text)
     numbered, undone = undress(lines)
-    reader = _Reader(numbered)
+    reader = _Reader(without_asides(numbered))
     dialogues = tuple(reader.run())
     return Reading(
         dialogues, tuple(reader.unread), len(lines), undone, secrets_in(dialogues),
+        foreign="" if dialogues else foreign(line for _, line in numbered),
     )  # fmt: skip
 
 
@@ -128,7 +130,7 @@ class _Reader:
             return
         if line.speaker is Speaker.UNKNOWN and not text.upper().startswith("PASS "):
             text = text.rstrip(_BLANKS)
-        if self._swallowed(at, text):
+        if self._open and self._hearing.is_swallowed(at, text):
             self._followed.find(Lack.SWALLOWED, line.number, text)
             return
         keyword = parse(text).keyword
@@ -137,15 +139,6 @@ class _Reader:
         self._make_room(keyword, text, said, self._lines[at].number)
         self._followed.say(Said(text, line.number))
         self._last, self._gap = at, False
-
-    def _swallowed(self, at: int, text: str) -> bool:
-        """Whether openssl kept the line to itself: `R...` and `Q...`, large, with no -quiet."""
-        after = self._page.next(at + 1)
-        told = self._told[after] if after < len(self._told) else None
-        if not self._open or told is None or self._lines[after].speaker is not Speaker.UNKNOWN:
-            return False
-        done = self._lines[after].text.strip() == "DONE"
-        return (text[:1] == "R" and told.kind is Chatter.TOOK_LINE) or (text[:1] == "Q" and done)
 
     def _pass_over(self, at: int) -> None:
         """A note of our own parts nothing: what follows it stands tight."""
@@ -171,7 +164,8 @@ class _Reader:
         if self._open and self._followed.body_open:
             mail = self._followed.asked in {"RETR", "TOP"}
             kept = mail or not _INDICATOR.match(text)
-            if stands_for_mail(text, whole=mail) and text.strip() != ".":
+            inner = mail and self._followed.rows > 0
+            if stands_for_mail(text, whole=inner) and text.strip() != ".":
                 self._followed.leave_out(self._lines[at].number)
             if kept or self._followed.owed > 1:
                 self._hear(at, text)
@@ -224,8 +218,10 @@ class _Reader:
                 return
         below = self._lines[at + 1].text if at + 1 < len(self._lines) else ""
         said = restored(follower, text, below, self._lines[at].number)
-        if said is None:
-            return  # the chair takes it for something said unasked
+        if said is None:  # the chair takes it for something said unasked
+            if self._gap:
+                follower.unasked(self._lines[at].number)
+            return
         keyword = parse(said.line).keyword
         if only_in(keyword, State.TRANSACTION) and follower.client.state is State.AUTHORIZATION:
             follower.log_in_unseen(self._lines[at].number)
@@ -237,10 +233,9 @@ class _Reader:
 
     def _body(self, at: int) -> int:
         """Read an unmarked body, where one begins at `at`; the index of the line behind it."""
-        if not self._open or not self._followed.body_open or at >= len(self._lines):
-            return at
-        ahead = self._page.next(at)
-        if ahead < len(self._lines) and self._lines[ahead].speaker is Speaker.SERVER:
+        ahead, count = self._page.next(at), len(self._lines)
+        marked = ahead < count and self._lines[ahead].speaker is Speaker.SERVER
+        if not self._open or not self._followed.body_open or at >= count or marked:
             return at
         follower, reply = self._followed, self._lines[at - 1]
         announced = _ANNOUNCED.search(reply.text) if follower.asked == "RETR" else None
@@ -250,10 +245,12 @@ class _Reader:
         for each in range(at, stop):
             text = self._lines[each].text
             text = text[min(self._lines[each].indent, reply.indent) :]
-            if is_placeholder(text) if listed else stands_for_mail(text, whole=dotted):
+            inner = dotted and each > at
+            if is_placeholder(text) if listed else stands_for_mail(text, whole=inner):
                 follower.leave_out(self._lines[each].number)
                 if listed:
                     continue
+                text = f".{text}" if text.startswith(".") else text
             if text.strip() or not listed:
                 self._hear(each, text.strip(_BLANKS) if listed else text)
         if dotted:

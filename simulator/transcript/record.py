@@ -19,6 +19,9 @@ UNSEEN = frozenset(
      Rule.NUL, Rule.CONTROL, Rule.NOT_ASCII, Rule.CHALLENGE_UNSPACED, Rule.INDICATOR_CASE,
      Rule.CAPABILITY_LONG}
 )  # fmt: skip
+#: What it cannot show of a login either: who writes it down puts something in place of the secret.
+_UNSEEN_OF_A_LOGIN = UNSEEN | {Rule.FLAW_ACCEPTED, Rule.RESPONSE_ACCEPTED}
+_LOGINS = frozenset({"PASS", "APOP", "AUTH"})
 
 
 class Lack(Enum):
@@ -77,7 +80,9 @@ class Turn:
         """The rules that cannot be judged here."""
         if self.doubt is Doubt.NONE:
             return frozenset()
-        return UNSEEN if self.doubt is Doubt.TEXT else frozenset(Rule)
+        if self.doubt is Doubt.PART:
+            return frozenset(Rule)
+        return _UNSEEN_OF_A_LOGIN if self.exchange.keyword in _LOGINS else UNSEEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,3 +132,4 @@ class Reading:
     undone: tuple[str, ...] = field(default=())
     secrets: frozenset[str] = frozenset()  #: what must not be shown again
     unit: str = "line"  #: what the numbers count: "line" or "packet"
+    foreign: str = ""  #: where no dialogue was found: the other protocol that it looks like

@@ -42,11 +42,10 @@ _WORDS: dict[State, tuple[tuple[re.Pattern[str], str], ...]] = {
 def restored(follower: Follower, reply: str, below: str, number: int) -> Said | None:
     """The line that `reply` answers, as far as can be told. `below`: the line under it."""
     state = follower.client.state
+    if follower.answers:
+        return Said("****", number, restored=True)
     if reply.startswith("-ERR"):
-        # Programs that keep a log leave the password out, and the whole line with it.
-        wrong = tells(reply[4:], Reason.BAD_CREDENTIALS) and follower.client.view.named
-        early = state is State.AUTHORIZATION
-        return Said("PASS ****", number, restored=True) if wrong and early else None
+        return _refused(follower, reply, number)
     row = _ROW.match(below)
     if row is not None:
         return Said("LIST" if row["octets"] else "UIDL", number, restored=True)
@@ -54,17 +53,25 @@ def restored(follower: Follower, reply: str, below: str, number: int) -> Said | 
         return _numbered(follower, "RETR", reply, number)
     if _DROP.match(reply):
         return Said("STAT", number, restored=True)
-    if reply != "+OK":
-        for keyword in ("LIST", "UIDL", "DELE", "RSET", "NOOP"):
-            if follower.heard(keyword, reply):
-                if keyword == "DELE":
-                    return _numbered(follower, keyword, reply, number)
-                return Said(keyword, number, restored=True)
-    for words, line in _WORDS.get(state, ()):
-        if words.search(reply):
-            if line == "DELE":
-                return _numbered(follower, line, reply, number)
-            return Said(line, number, restored=True)
+    line = _as_before(follower, reply) or next(
+        (line for words, line in _WORDS.get(state, ()) if words.search(reply)), ""
+    )
+    if line == "DELE":
+        return _numbered(follower, line, reply, number)
+    return Said(line, number, restored=True) if line else None
+
+
+def _as_before(follower: Follower, reply: str) -> str:
+    """The keyword that had the same reply before, where it has words; or ""."""
+    keywords = ("LIST", "UIDL", "DELE", "RSET", "NOOP") if reply != "+OK" else ()
+    return next((each for each in keywords if follower.heard(each, reply)), "")
+
+
+def _refused(follower: Follower, reply: str, number: int) -> Said | None:
+    """The line of a login that was refused: programs that keep a log leave it out whole."""
+    early = follower.client.state is State.AUTHORIZATION and follower.client.view.named
+    if early and tells(reply[4:], Reason.BAD_CREDENTIALS):
+        return Said("PASS ****", number, restored=True)
     return None
 
 

@@ -131,13 +131,13 @@ class Page:
         return self._cut(start, broken, announced, indent)
 
     def _listing(self, keyword: str, start: int, broken: int) -> Extent:
-        """As far as the lines look like rows; the dot may stand behind blank ones."""
-        row, at = _ROWS[keyword], start
-        while at < broken and (
-            row.match(self.lines[at].text) or _ELIDED.match(self.lines[at].text)
+        """As far as the lines look like rows; blank ones may stand between, and before the dot."""
+        row, at, after = _ROWS[keyword], start, self.next(start)
+        while after < broken and (
+            row.match(self.lines[after].text) or _ELIDED.match(self.lines[after].text)
         ):
-            at += 1
-        after = self.next(at)
+            at = after + 1
+            after = self.next(at)
         if after < broken and self.lines[after].text.strip() == ".":
             return Extent(after, dotted=True)
         return Extent(at, dotted=False)

@@ -129,6 +129,13 @@ def test_what_differs_in_a_list_is_said() -> None:
     assert "lacks PIPELINING\n" in text
 
 
+def test_blank_lines_that_differ_are_counted() -> None:
+    """Nobody can read a blank line in a list, so it is said in words."""
+    other = replace(personality(top="blank-line-more"), name="other")
+    text = "\n".join(drawn(compared("TOP 1 1", servers=(MODEL, other))))
+    assert "      has a blank line\n" in text
+
+
 def test_raw_shows_every_octet() -> None:
     """Line ends, the dot that ends a body, and the body itself; equal is equal octet by octet."""
     lines = drawn(compared("RETR 1", servers=(MODEL,), raw=True))

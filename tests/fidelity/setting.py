@@ -39,6 +39,7 @@ class Setting:
     owner: str = "alice"
     password: str = "wonderland"
     other: str = "wonderland"  #: bob's password
+    bare: tuple[str, ...] = ()  #: who else has a maildrop, and nothing in it
     others_mail: tuple[str, ...] | None = None  #: his letters, where they are not the same
     others_secret: str | None = None  #: and his secret
     secret: str | None = None  #: APOP's, where it is not the password
@@ -69,7 +70,9 @@ class Setting:
         password = self.password if name == self.owner else self.other
         mail = self.own(section).get("mail", self.mail)
         secret = password if self.secret is None else self.secret
-        if name != self.owner:
+        if name in self.bare:
+            mail = ()
+        elif name != self.owner:
             mail = mail if self.others_mail is None else self.others_mail
             secret = secret if self.others_secret is None else self.others_secret
         messages = tuple(
