@@ -2,17 +2,16 @@ r"""A recorded dialogue with a real server, read from its text.
 
 A recording is lines: `## section`, `-- connect`, `C: ` what the client sent, `S: ` what came back
 (CRLF taken off), `!! ` what else was seen. `C: X aaa...(606 octets)` is a line of so many octets,
-and what stands behind that ends it;
-`   <bare LF>` behind one says that LF alone ended it, `   <no line end>` that nothing did. `C+ ` is
-a line that left in the same write as the one before it. Octets outside printable ASCII and UTF-8
-text are `\x0d`; a line of the server's that LF alone ended bears `<LF-only>`, and one that nothing
-ended `<no end>`.
+and what stands behind that ends it; `   <bare LF>` behind a line says that LF alone ended it,
+`   <no line end>` that nothing did. `C+ ` is a line that left in the same write as the one before
+it, and so is a `C: ` right under a whole one. Octets outside printable ASCII and UTF-8 text are
+`\x0d`; a line of the server's that LF alone ended bears `<LF-only>`, and one that nothing ended
+`<no end>`.
 
 What happens beside the line: `-- connect`; `-- on connection 2` of the section, from 1;
 `-- client drops`; `-- client stops sending`; `-- 300 s pass`; `-- from another address`;
 `-- a message arrives` (mail/6.eml, or as the setting has it); `-- message 2 is taken away`;
-`-- TLS handshake done`, or
-`failed`. Other words behind `--` are a note.
+`-- TLS handshake done`, or `failed`. Other words behind `--` are a note.
 """
 
 from __future__ import annotations
@@ -156,14 +155,22 @@ def _joined(each: Iterable[Event]) -> Iterator[Event]:
     """With the lines of one write in one event."""
     waiting: Event | None = None
     for event in each:
-        if waiting is not None and event.did is Did.SAID and event.text == "C+":
-            waiting = Event(waiting.line, Did.SAID, octets=waiting.octets + event.octets)
+        if waiting is not None and event.did is Did.SAID and _in_one_write(waiting, event):
+            waiting = Event(event.line, Did.SAID, octets=waiting.octets + event.octets)
             continue
         if waiting is not None:
             yield waiting
         waiting = event
     if waiting is not None:
         yield waiting
+
+
+def _in_one_write(before: Event, event: Event) -> bool:
+    """Whether the client did not wait: it says so, or a line stands right under a whole one."""
+    if before.did is not Did.SAID:
+        return False
+    under = event.line == before.line + 1 and before.octets.endswith(b"\r\n")
+    return event.text == "C+" or under
 
 
 def _with_unprinted(each: Iterable[Event]) -> Iterator[Event]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -108,6 +109,22 @@ def test_a_recording_is_read_as_it_was_sent() -> None:
     assert b"XYZZY " + b"a" * 600 + b"\r\n" in said
     assert b"STAT\n" in said
     assert sum(each.startswith(b"XYZZY") and each[5:6].isdigit() for each in said) == 30
+
+
+def test_lines_that_did_not_wait_for_a_reply_are_one_write(tmp_path: Path) -> None:
+    """With `C+`, or right under a whole line; where a line has no end yet, or no reply, they wait."""
+    page = tmp_path / "page.txt"
+    page.write_text(
+        "## a\n-- connect\nC: USER alice\nC: PASS x\nS: +OK\nC: ST   <no line end>\nC: AT\nC+ NOOP\n"
+        "C: STAT   <bare LF>\n!! (no reply within wait)\nC: LIST 000...(12 octets)2\nC: QUIT\n",
+        "utf-8",
+    )
+    (section,) = Recording.read(page).sections
+    said = [event.octets for event in section.events if event.did is Did.SAID]
+    assert said == [
+        b"USER alice\r\nPASS x\r\n", b"ST", b"AT\r\nNOOP\r\nSTAT\n",
+        b"LIST 0000002\r\nQUIT\r\n",
+    ]  # fmt: skip
 
 
 def test_what_a_server_sent_is_shown_as_recordings_show_it() -> None:
