@@ -56,6 +56,7 @@ class Message:
     ) -> None:
         self.label = label
         self.unique_id = unique_id
+        self._listed = ""  # where UIDL says something else
         self._content = content
         self._subject = subject
         self._start = start
@@ -138,7 +139,8 @@ class Message:
         if self._start is not None:
             content, first = partial(self._again, edit), changed
         octets = self.octets + len(changed) - len(start)
-        return Message(self.label, self.unique_id, content, octets, start=first, form=self.form)
+        other = Message(self.label, self.unique_id, content, octets, start=first, form=self.form)
+        return other.listed_as(self._listed)
 
     def _again(self, edit: Callable[[bytes], bytes]) -> bytes:
         return edit(self.content())
@@ -155,6 +157,16 @@ class Message:
         other.octets = octets
         return other
 
+    @property
+    def listed_id(self) -> str:
+        """What UIDL says: the unique-id, but in a store that makes it of mail that may be equal."""
+        return self._listed or self.unique_id
+
+    def listed_as(self, unique_id: str) -> Message:
+        """Itself; from now on UIDL says that. For who has made it, and shown it to nobody yet."""
+        self._listed = unique_id
+        return self
+
     @cached_property
     def date(self) -> float | None:
         """The Date as seconds since 1970, or None where there is none that can be read."""
@@ -168,10 +180,11 @@ class Message:
     def renamed(self, label: str, unique_id: str) -> Message:
         """The same octets, made once for both, under another label and unique-id."""
         content = self.content if callable(self._content) else self._content
-        return Message(
+        other = Message(
             label, unique_id, content, self.octets, self._subject, start=self._start,
             form=self.form,
         )  # fmt: skip
+        return other.listed_as(self._listed)
 
 
 class Names:
