@@ -79,7 +79,7 @@ class Keeping:
         """With that unique-id, which UIDL says even where another message has it."""
         named = message.renamed(message.label, unique_id)
         shared = self.policy.digest != "own" and "{digest" in self.policy.unique_ids
-        return named.listed_as(unique_id) if shared else named
+        return named.in_form(named.form._replace(listed=unique_id)) if shared else named
 
     def _unique_id(self, validity: int, message: Message, number: int) -> str:
         form = self.policy.unique_ids
