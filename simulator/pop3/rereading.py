@@ -48,6 +48,11 @@ class Reread:
         return self.message.unique_id
 
     @property
+    def listed_id(self) -> str:
+        """As the message has it."""
+        return self.message.listed_id
+
+    @property
     def needs_utf8(self) -> bool:
         """As the message says."""
         return self.message.needs_utf8
