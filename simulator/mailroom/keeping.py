@@ -87,7 +87,10 @@ class Keeping:
     def _as_named(self, message: Message, unique_id: str) -> Message:
         """With that unique-id, which UIDL says even where another message has it."""
         named = message.renamed(message.label, unique_id)
-        shared = self.policy.digest != "own" and "{digest" in self.policy.unique_ids
+        policy = self.policy  # X-UIDL may have come with the mail, and be the same twice
+        shared = policy.status_headers or (
+            policy.digest != "own" and "{digest" in policy.unique_ids
+        )
         return named.in_form(named.form._replace(listed=unique_id)) if shared else named
 
     def _unique_id(self, validity: int, message: Message, number: int) -> str:
@@ -164,6 +167,8 @@ class Keeping:
         if not policy.status_headers:
             return drop
         messages = written(seen, drop.messages, self.validity(owner), sent)
+        if policy.unended_mail == "uncounted":
+            messages = tuple(map(_ended, messages))
         return drop._replace(messages=messages)
 
 
@@ -206,6 +211,13 @@ def _through(edits: Iterable[Callable[[Message], Message]], message: Message) ->
 def _uncounted(message: Message) -> Message:
     """The same without the CRLF behind a last line that nothing ended."""
     return message.of_size(message.octets - 2) if message.form.unended else message
+
+
+def _ended(message: Message) -> Message:
+    """The same once it was written anew, and its last line has an end that counts."""
+    if not message.form.unended:
+        return message
+    return message.in_form(message.form._replace(unended=False)).of_size(message.octets + 2)
 
 
 def _formed(policy: Policy, message: Message) -> Message:

@@ -297,6 +297,24 @@ def test_uids_count_what_the_session_removed() -> None:
     assert re.search(rb"\r\nX-IMAPbase: \d{10} {20}6\r\nX-UID: 3\r\nStatus: O\r\n", first.wire())
 
 
+def test_what_is_written_anew_has_an_end() -> None:
+    """A last line that nothing ended is sent with a CRLF that counts from the next session on."""
+    letter = Message("m1", "uid-1", b"Subject: x\r\n\r\nbody\r\n", form=Form(unended=True))
+    box = Mailbox("mrose", "mrose", "mrose", "secret", None, "", (letter,))
+    store = kept(box, status_headers=True, unended_mail="uncounted")
+    assert session(store) == [18]
+    assert sizes(store) == [len(store.open("mrose").messages[0].wire())]
+
+
+def test_mail_may_bring_the_same_unique_id_twice() -> None:
+    """UIDL says it twice, and the store tells the two apart all the same."""
+    letter = b"Subject: x\r\nX-UIDL: same\r\n\r\nbody\r\n"
+    store = kept(mailbox([letter, letter]), status_headers=True, unique_ids="id-{uid}")
+    first, second = store.open("mrose").messages
+    assert (first.listed_id, second.listed_id) == ("same", "same")
+    assert first.unique_id != second.unique_id
+
+
 def test_a_unique_id_that_stands_in_the_mail_is_the_one() -> None:
     """X-UIDL, unfolded; UIDL then writes nothing, and the mail keeps its size."""
     letter = b"Subject: x\r\nX-UIDL:  a b\r\n\tc\r\n\r\nbody\r\n"
