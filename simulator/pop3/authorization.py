@@ -12,6 +12,7 @@ from .commands import Command
 from .exchange import Reason, encode
 from .mechanisms import prepared, right, same
 from .opening import log_in
+from .policy import Policy
 from .session import Answer, Office, Refusal, Session, fill
 from .states import State
 
@@ -55,7 +56,7 @@ def passwd(office: Office, session: Session, command: Command) -> Answer:
         raise Refusal(Reason.BAD_CREDENTIALS, user=session.named, detail="barred")
     # The same work for an unknown name, so that time does not tell which names exist.
     proven = right(office.accounts.password(session.named), password)
-    if not proven or policy.tokens_only:
+    if not proven or policy.tokens_only or _bound(policy, session) not in ("", session.named):
         raise _wrong(office, session.named, proof(session.named, password))
     return log_in(office, session, session.named, "pass")
 
@@ -74,7 +75,7 @@ def apop(office: Office, session: Session, command: Command) -> Answer:
     secret = office.accounts.secret(name)
     expected = digest(office.timestamp, prepared(secret or ""))
     # "sent in hexadecimal format, using lower-case ASCII characters"
-    if not same(expected, given) or secret is None or policy.apop_fails:
+    if not same(expected, given) or secret is None or policy.apop_fails or _bound(policy, session):
         raise _wrong(office, name)
     return log_in(office, session, name, "apop")
 
@@ -90,6 +91,11 @@ def misformed(office: Office, command: Command, refusal: Refusal) -> Refusal:
         except Refusal as earlier:
             return earlier
     return refusal.detailed(detail(office, command))
+
+
+def _bound(policy: Policy, session: Session) -> str:
+    """Who alone may still log in on this line, or "" (`in_use_binds`)."""
+    return session.user if policy.in_use_binds else ""
 
 
 def _short_enough(office: Office, typed: str, reason: Reason) -> None:

@@ -155,6 +155,9 @@ class SessionPolicy(AuthPolicy):
     #: The refusals that it does not say: there is no reply at all, against RFC 1939 §3 ("all
     #: commands"). Twisted, where it hangs up.
     silent_on: frozenset[str] = frozenset()
+    #: Whom the lock has kept out, that name alone may try again on that line, by PASS: the server has
+    #: given up the right to look for others (mailutils, which becomes the user first). No RFC.
+    in_use_binds: bool = False
     #: Seconds that a refusal is late. Dovecot waits 10 for the lock, so in-use: 10; Cyrus 3 for
     #: auth.unknown-mechanism, Courier 5.
     delays: Mapping[str, int] = field(default_factory=dict)

@@ -39,6 +39,8 @@ def refuse(
         delay += policy.failed_login_delay + _struck(office, session, refusal.proof)
         session = session._replace(failed_logins=session.failed_logins + 1)
         hang_up = hang_up or session.failed_logins == policy.login_limit
+    if reason is Reason.IN_USE and policy.in_use_binds:
+        session = session._replace(user=str(refusal.fields["user"]))
     if session.named is not None and _voids(policy, command, refusal):
         session = session._replace(named=None)
     if session.attempt is not None:

@@ -45,6 +45,24 @@ def test_a_second_user_may_be_refused_and_the_first_holds() -> None:
     assert login.user == "mrose"
 
 
+def test_whom_the_lock_kept_out_that_name_alone_gets_in() -> None:
+    """mailutils has become that user by then, and may not look for another's password, or at APOP's."""
+    for binds in (False, True):
+        boxes = Accounts([letters(), replace(letters(), name="bob", owner="bob")])
+        first = Chairs(boxes, manner(in_use_binds=binds))
+        assert first.say("USER mrose", "PASS secret")[-1].ok
+        pair = Chairs(boxes, manner(in_use_binds=binds))
+        *_, kept_out = pair.say("USER mrose", "PASS secret")
+        assert kept_out.reason is Reason.IN_USE
+        *_, other = pair.say("USER bob", "PASS secret")
+        assert other.ok is not binds
+        if binds:
+            assert other.reason is Reason.BAD_CREDENTIALS
+            first.say("QUIT")
+            assert pair.say(f"APOP mrose {UPPER.lower()}")[-1].reason is Reason.BAD_CREDENTIALS
+            assert pair.say("USER mrose", "PASS secret")[-1].ok
+
+
 def test_apop_may_be_refused_while_a_name_waits() -> None:
     """Cyrus wants PASS then, and the digest is not looked at."""
     words = {"apop.wrong-state": "[AUTH] Must give PASS command"}
