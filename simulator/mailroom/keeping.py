@@ -15,7 +15,14 @@ from zlib import crc32
 from simulator.pop3.policy import Policy
 
 from .drop import Drop
-from .edits import blank_line_behind, from_lines, neat_headers, with_status, with_unique_id
+from .edits import (
+    blank_line_behind,
+    crossed_out,
+    from_lines,
+    neat_headers,
+    with_status,
+    with_unique_id,
+)
 from .message import Message, Names
 
 __all__ = ["RECENT", "Keeping", "digest"]
@@ -90,6 +97,10 @@ class Keeping:
             edits.append(lambda message: message.edited(edit))
         if policy.neat_headers:
             edits.append(lambda message: message.edited(neat_headers))
+        if policy.eight_bit_headers == "crossed-out":
+            edits.append(lambda message: message.edited(crossed_out))
+        if policy.first_line == "unseen":
+            edits.append(Message.begun_unseen)
         if policy.blank_line_behind:
             edits.append(lambda message: message.edited(blank_line_behind))
         if policy.sizes == "estimated":

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from functools import cached_property, partial
+from itertools import islice
 
 from simulator.pop3.replies import stuff, top_of
 
@@ -32,6 +34,7 @@ class Message:
     `content` is CRLF octets that end in CRLF. For a message made to a size, `content` is a function
     that makes them when somebody asks, `octets` says how many they will be, and `start` is their
     beginning, with all headers at least, so that the Subject can be read without making them.
+    `unseen`: its first octet is taken for no beginning of a line (pop3's policy `first_line`).
     """
 
     def __init__(  # noqa: PLR0913 - what a message is, and three ways to know it without making it
@@ -43,12 +46,14 @@ class Message:
         subject: str | None = None,
         *,
         start: bytes | None = None,
+        unseen: bool = False,
     ) -> None:
         self.label = label
         self.unique_id = unique_id
         self._content = content
         self._subject = subject
         self._start = start
+        self._unseen = unseen
         if octets is None:
             octets = len(content() if callable(content) else content)
         #: Its size with CRLF line ends, stuffing not counted (RFC 1939 section 11).
@@ -60,7 +65,8 @@ class Message:
 
     @cached_property
     def _wire(self) -> bytes:
-        return stuff(self._made)
+        wire = stuff(self._made)
+        return wire[1:] if self._unseen and wire.startswith(b"..") else wire
 
     def content(self) -> bytes:
         """All octets, without stuffing."""
@@ -75,7 +81,7 @@ class Message:
 
         What is longer than a few pages is a view of `wire()`, and no copy.
         """
-        return top_of(self.wire(), lines)
+        return top_of(self.wire(), lines, unseen=self._unseen)
 
     @cached_property
     def subject(self) -> str:
@@ -88,9 +94,14 @@ class Message:
     def needs_utf8(self) -> bool:
         """Whether a header holds octets above 127 (RFC 6532): mail for UTF8 mode (RFC 6856).
 
+        Those of MIME parts count as well.
+
         Worked out once; a message made to a size is not made for it.
         """
-        return not self._headers.isascii()
+        if not self._headers.isascii():
+            return True
+        whole = self._made if self._start is None else b""
+        return not whole.isascii() and _in_parts(whole)
 
     @property
     def _headers(self) -> bytes:
@@ -120,10 +131,24 @@ class Message:
         if self._start is not None:
             content, first = partial(self._again, edit), changed
         octets = self.octets + len(changed) - len(start)
-        return Message(self.label, self.unique_id, content, octets, start=first)
+        unseen = self._unseen
+        return Message(self.label, self.unique_id, content, octets, start=first, unseen=unseen)
 
     def _again(self, edit: Callable[[bytes], bytes]) -> bytes:
         return edit(self.content())
+
+    def begun_unseen(self) -> Message:
+        """The same where nobody takes its first octet for the beginning of a line (`first_line`).
+
+        Itself, where that makes no difference.
+        """
+        if not self.headed().startswith((b".", b"\r\n")):
+            return self
+        content = self.content if callable(self._content) else self._content
+        return Message(
+            self.label, self.unique_id, content, self.octets, self._subject, start=self._start,
+            unseen=True,
+        )  # fmt: skip
 
     def of_size(self, octets: int) -> Message:
         """The same octets, and a size that says something else of them."""
@@ -144,7 +169,10 @@ class Message:
     def renamed(self, label: str, unique_id: str) -> Message:
         """The same octets, made once for both, under another label and unique-id."""
         content = self.content if callable(self._content) else self._content
-        return Message(label, unique_id, content, self.octets, self._subject, start=self._start)
+        return Message(
+            label, unique_id, content, self.octets, self._subject, start=self._start,
+            unseen=self._unseen,
+        )  # fmt: skip
 
 
 class Names:
@@ -176,6 +204,26 @@ def _free(name: str, mark: str, taken: dict[str, int]) -> str:
         free = f"{name[:60]}{mark}{taken[name]}"
     taken[free] = 1
     return free
+
+
+#: The mark between MIME parts, as a Content-Type names it (RFC 2046 section 5.1.1).
+_BOUNDARY = re.compile(rb'(?i)boundary="?([^";\s]{1,70})')
+#: Boundaries that are looked for in one message: nobody nests more.
+_NESTED = 64
+
+
+def _in_parts(content: bytes) -> bool:
+    """Whether a MIME part has octets above 127 in its headers."""
+    for found in islice(_BOUNDARY.finditer(content), _NESTED):
+        mark = b"\r\n--" + found[1] + b"\r\n"
+        at = content.find(mark)
+        while at >= 0:
+            begin = at + len(mark) - 2
+            end = content.find(b"\r\n\r\n", begin)
+            if not content[begin : end if end >= 0 else None].isascii():
+                return True
+            at = content.find(mark, begin)
+    return False
 
 
 def _header(headers: bytes, name: bytes) -> str:

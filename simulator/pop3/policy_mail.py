@@ -48,6 +48,10 @@ class MailPolicy(SessionPolicy):
     #: (Dovecot, Courier); "maildrop": any RETR and TOP, and a QUIT that would remove mail, gives up
     #: and hangs up (popa3d); "maildrop-always": so does each QUIT (solid-pop3d).
     notices: Literal["nothing", "message", "maildrop", "maildrop-always"] = "nothing"
+    #: RETR gives a message that nobody had read another name on the disk, so that a session that was
+    #: open before does not find it: by `notices` it is gone, and DELE with QUIT leaves it there. No
+    #: RFC; Courier, whose maildir keeps "seen" in the name.
+    retr_renames: bool = False
     #: New mail shows in the session that runs, under the next numbers (mailutils). RFC 1939 §8 has it
     #: wait for the next login.
     sees_new: bool = False
@@ -94,6 +98,12 @@ class MailPolicy(SessionPolicy):
     #: sent with a ">" before them (popa3d, solid-pop3d); or with one ">" less, also before ">From "
     #: that was written so: "unquoted" (mailutils).
     from_lines: Literal["kept", "quoted", "unquoted"] = "kept"
+    #: The first line of a message: a "line" like others, or the store's eye is caught by what stands
+    #: behind a line end alone ("unseen": Courier). Then a dot that begins the message is not doubled
+    #: (against RFC 1939 §3), and a blank line there ends no headers.
+    first_line: Literal["line", "unseen"] = "line"
+    #: Octets above 127 in headers: "kept", or an X each ("crossed-out": Cyrus). RFC 5322 has none.
+    eight_bit_headers: Literal["kept", "crossed-out"] = "kept"
     #: Headers are taken apart and written anew, as `Name: value`; what is none, and all headers behind
     #: it, are lost (mailutils).
     neat_headers: bool = False

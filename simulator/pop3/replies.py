@@ -44,13 +44,13 @@ def unstuff(wire: bytes) -> bytes:
     return _LEADING_DOT.sub(b"", wire)
 
 
-def top_of(wire: bytes, lines: int) -> bytes | memoryview:
+def top_of(wire: bytes, lines: int, *, unseen: bool = False) -> bytes | memoryview:
     """Headers, blank line and the first `lines` lines of the body, as TOP sends them (section 7).
 
     All of it, where the body has fewer, or there is no blank line and so no body. Of what is longer
-    than a few pages a view, and no copy.
+    than a few pages a view, and no copy. `unseen`: a blank line as the very first ends no headers.
     """
-    end = 0 if wire.startswith(b"\r\n") else wire.find(b"\r\n\r\n") + 2
+    end = 0 if wire.startswith(b"\r\n") and not unseen else wire.find(b"\r\n\r\n") + 2
     if end == 1:
         return wire  # no blank line: all of it is headers
     end += 2

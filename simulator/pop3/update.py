@@ -16,7 +16,7 @@ from .personality import refusal_keys
 from .session import Answer, Office, Refusal, Session, fill
 from .states import State
 
-__all__ = ["hung_up", "marked", "must_be_there", "quit_", "told", "unmarked", "with_new"]
+__all__ = ["hung_up", "marked", "must_be_there", "quit_", "renamed", "told", "unmarked", "with_new"]
 
 
 def quit_(office: Office, session: Session, command: Command) -> Answer:
@@ -91,6 +91,11 @@ def with_new(session: Session) -> Session:
     if len(messages) <= known:
         return session
     return session._replace(messages=(*session.messages, *messages[known:]))
+
+
+def renamed(session: Session, number: int) -> None:
+    """RETR has sent that message, and the store gives it another name (policy `retr_renames`)."""
+    _opened(session).rename(*_on_disk(session, (number,)))
 
 
 def told(session: Session, number: int) -> Session:
