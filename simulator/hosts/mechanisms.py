@@ -12,8 +12,8 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from simulator.pop3 import Accounts, Attempt, Challenge, Mechanism, Proven
-from simulator.pop3.maildrop import SystemFailure
+from simulator.pop3 import Attempt, Challenge, Mechanism, Proven
+from simulator.pop3.maildrop import Credentials, SystemFailure
 from simulator.pop3.mechanisms import STANDARD, Step
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ ITERATIONS = 4096
 _DIGEST = {"SCRAM-SHA-1": 20, "SCRAM-SHA-256": 32}
 
 
-def _scram(accounts: Accounts, attempt: Attempt) -> Step:
+def _scram(accounts: Credentials, attempt: Attempt) -> Step:
     """SCRAM without channel binding (RFC 5802 section 5, RFC 7677). Raises SystemFailure.
 
     The server's signature is a challenge, and the client's empty response to it ends the dialogue
@@ -117,7 +117,7 @@ def _salt(host: str, name: str) -> bytes:
     return sha256(f"{host}\0{name}".encode()).digest()
 
 
-def _digest_md5(accounts: Accounts, attempt: Attempt) -> Step:
+def _digest_md5(accounts: Credentials, attempt: Attempt) -> Step:
     """DIGEST-MD5 (RFC 2831), read when somebody first asks for it."""
     from simulator.pop3.digest_md5 import digest_md5
 

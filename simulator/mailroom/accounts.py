@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 
-from simulator.pop3.maildrop import InUse, SystemFailure
+from simulator.pop3.maildrop import InUse, SystemFailure, TooMany
 
 from .drop import Drop, Drops
 from .keeping import Keeping
@@ -108,16 +108,20 @@ class Accounts:
         if not (drop.sessions or drop.locked):
             self.put(owner, drop.expired(before))
 
-    def open(self, name: str, *, exclusive: bool = True, at: float = 0.0) -> OpenMaildrop:
-        """Open the maildrop at that time; with `exclusive`, lock it.
+    def open(
+        self, name: str, *, exclusive: bool = True, at: float = 0.0, peer: str = "", most: int = 0
+    ) -> OpenMaildrop:
+        """Open the maildrop at that time; with `exclusive`, lock it. With `most`, so many from `peer`.
 
         A session that takes no lock still respects one: it is kept out while somebody holds the
         lock, and while it has the maildrop open nobody can take the lock. Among themselves such
         sessions share the maildrop; a message that one has removed the others pass over. Raises
-        InUse, SystemFailure, KeyError.
+        InUse, TooMany, SystemFailure, KeyError.
         """
         owner = self.keeping.owner(name)
         held = self._drops.get(owner)
+        if most and held is not None and held.sessions_from(peer) >= most:
+            raise TooMany(name)
         if held is not None and (held.locked or (exclusive and held.sessions)):
             raise InUse(name)
         drop = self._drop(owner)
@@ -126,7 +130,7 @@ class Accounts:
             self.put(owner, drop._replace(trouble=trouble.spent))
             raise trouble.failure()
         self._opened += 1
-        token = f"session {self._opened}"
+        token = f"session {self._opened} {peer}"
         self.put(owner, drop.opened_by(token, exclusive=exclusive))
         return OpenMaildrop(self, owner, token, drop, self.keeping.shown(drop, name, at))
 

@@ -102,6 +102,10 @@ class Drop(NamedTuple):
         """With one session more."""
         return self._replace(sessions=self.sessions | {token}, exclusive=exclusive)
 
+    def sessions_from(self, peer: str) -> int:
+        """How many sessions that address has."""
+        return sum(token.split(" ", 2)[2] == peer for token in self.sessions)
+
     def left_by(self, token: str) -> Drop:
         """With one session less, and its lock open."""
         left = self.sessions - {token}

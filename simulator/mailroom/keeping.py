@@ -92,6 +92,10 @@ class Keeping:
         """What is done to each message that comes."""
         policy = self.policy
         edits: list[Callable[[Message], Message]] = []
+        if policy.unended_mail == "uncounted":
+            edits.append(_uncounted)
+        if policy.first_dot == "bare" or policy.top in {"headed", "ended-lines"}:
+            edits.append(partial(_formed, policy))
         if policy.from_lines != "kept":
             edit = partial(from_lines, quoted=policy.from_lines == "quoted")
             edits.append(lambda message: message.edited(edit))
@@ -99,8 +103,6 @@ class Keeping:
             edits.append(lambda message: message.edited(neat_headers))
         if policy.eight_bit_headers == "crossed-out":
             edits.append(lambda message: message.edited(crossed_out))
-        if policy.first_line == "unseen":
-            edits.append(Message.begun_unseen)
         if policy.blank_line_behind:
             edits.append(lambda message: message.edited(blank_line_behind))
         if policy.sizes == "estimated":
@@ -190,6 +192,20 @@ def _through(edits: Iterable[Callable[[Message], Message]], message: Message) ->
     for edit in edits:
         message = edit(message)
     return message
+
+
+def _uncounted(message: Message) -> Message:
+    """The same without the CRLF behind a last line that nothing ended."""
+    return message.of_size(message.octets - 2) if message.form.unended else message
+
+
+def _formed(policy: Policy, message: Message) -> Message:
+    """The same on its way to the line by the policies `first_dot` and `top`."""
+    form = message.form._replace(
+        first_dot=policy.first_dot == "stuffed", ended_lines=policy.top == "ended-lines",
+        headed=policy.top in {"headed", "ended-lines"},
+    )  # fmt: skip
+    return message.in_form(form)
 
 
 def _estimated(message: Message) -> Message:

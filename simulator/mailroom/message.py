@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Iterable
 from functools import cached_property, partial
 from itertools import islice
+from typing import NamedTuple
 
 from simulator.pop3.replies import stuff, top_of
 
-__all__ = ["Message", "Names", "crlf", "parted"]
+__all__ = ["Form", "Message", "Names", "crlf", "parted"]
 
 
 def crlf(octets: bytes) -> bytes:
@@ -28,13 +29,21 @@ def parted(content: bytes) -> tuple[bytes, bytes]:
     return (head + b"\r\n", body) if blank else (content, b"")
 
 
+class Form(NamedTuple):
+    """How a store puts a message on the line, where that is not as RFC 1939 section 3 has it."""
+
+    first_dot: bool = True  #: a dot that is its first octet is stuffed as any other
+    headed: bool = False  #: a blank line at the very beginning ends no headers for TOP
+    ended_lines: bool = False  #: TOP sends whole lines alone (policy_mail.top)
+    unended: bool = False  #: nothing ended the last line: the CRLF behind it is the server's own
+
+
 class Message:
     """A message with its label, by which lessons name it, and its unique-id, by which UIDL does.
 
     `content` is CRLF octets that end in CRLF. For a message made to a size, `content` is a function
     that makes them when somebody asks, `octets` says how many they will be, and `start` is their
     beginning, with all headers at least, so that the Subject can be read without making them.
-    `unseen`: its first octet is taken for no beginning of a line (pop3's policy `first_line`).
     """
 
     def __init__(  # noqa: PLR0913 - what a message is, and three ways to know it without making it
@@ -46,14 +55,14 @@ class Message:
         subject: str | None = None,
         *,
         start: bytes | None = None,
-        unseen: bool = False,
+        form: Form = Form(),  # noqa: B008 - it is immutable
     ) -> None:
         self.label = label
         self.unique_id = unique_id
         self._content = content
         self._subject = subject
         self._start = start
-        self._unseen = unseen
+        self.form = form
         if octets is None:
             octets = len(content() if callable(content) else content)
         #: Its size with CRLF line ends, stuffing not counted (RFC 1939 section 11).
@@ -66,7 +75,7 @@ class Message:
     @cached_property
     def _wire(self) -> bytes:
         wire = stuff(self._made)
-        return wire[1:] if self._unseen and wire.startswith(b"..") else wire
+        return wire if self.form.first_dot or not wire.startswith(b".") else wire[1:]
 
     def content(self) -> bytes:
         """All octets, without stuffing."""
@@ -81,7 +90,13 @@ class Message:
 
         What is longer than a few pages is a view of `wire()`, and no copy.
         """
-        return top_of(self.wire(), lines, unseen=self._unseen)
+        wire = self.wire()
+        top = top_of(wire, lines, headed=self.form.headed)
+        if not self.form.ended_lines:
+            return top
+        if len(top) == len(wire) and self.form.unended and b"\r\n\r\n" in wire:
+            return memoryview(wire)[: wire.rfind(b"\r\n", 0, -2) + 2]
+        return top
 
     @cached_property
     def subject(self) -> str:
@@ -131,24 +146,16 @@ class Message:
         if self._start is not None:
             content, first = partial(self._again, edit), changed
         octets = self.octets + len(changed) - len(start)
-        unseen = self._unseen
-        return Message(self.label, self.unique_id, content, octets, start=first, unseen=unseen)
+        return Message(self.label, self.unique_id, content, octets, start=first, form=self.form)
 
     def _again(self, edit: Callable[[bytes], bytes]) -> bytes:
         return edit(self.content())
 
-    def begun_unseen(self) -> Message:
-        """The same where nobody takes its first octet for the beginning of a line (`first_line`).
-
-        Itself, where that makes no difference.
-        """
-        if not self.headed().startswith((b".", b"\r\n")):
-            return self
-        content = self.content if callable(self._content) else self._content
-        return Message(
-            self.label, self.unique_id, content, self.octets, self._subject, start=self._start,
-            unseen=True,
-        )  # fmt: skip
+    def in_form(self, form: Form) -> Message:
+        """The same, put on the line so."""
+        other = self.renamed(self.label, self.unique_id)
+        other.form = form
+        return other
 
     def of_size(self, octets: int) -> Message:
         """The same octets, and a size that says something else of them."""
@@ -171,7 +178,7 @@ class Message:
         content = self.content if callable(self._content) else self._content
         return Message(
             label, unique_id, content, self.octets, self._subject, start=self._start,
-            unseen=self._unseen,
+            form=self.form,
         )  # fmt: skip
 
 

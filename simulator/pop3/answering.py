@@ -13,6 +13,7 @@ from .arguments import Argument, Flaw
 from .commands import COMMANDS, Command
 from .exchange import Reason
 from .framing import Line, may_be_utf8, read_line, read_response
+from .heard import Heard, quoted
 from .inference import tells
 from .limits import longest_of
 from .maildrop import SystemFailure
@@ -20,7 +21,7 @@ from .personality import STATES
 from .refusing import forgiving, refuse
 from .session import Answer, Office, Refusal, Session, fill
 from .states import State
-from .understanding import Heard, hear, hear_response, quoted
+from .understanding import hear, hear_response
 
 __all__ = ["ANSWERS", "answer_line"]
 
@@ -159,9 +160,16 @@ def _consult_heard(office: Office, session: Session, heard: Heard) -> Answer:
     state = _state_for(office, session, command)
     policy = office.personality.policy
     asks_list = command.keyword == "AUTH" and not any(command.arguments)
-    if asks_list and heard.said != "" and policy.empty_mechanism == "unknown" and policy.mechanisms:
+    if (
+        asks_list
+        and refusal is None
+        and heard.said != ""
+        and policy.empty_mechanism == "unknown"
+        and policy.mechanisms
+    ):
         raise Refusal(Reason.UNKNOWN_MECHANISM)
-    if refusal is not None and not (asks_list and policy.bare_auth):
+    lists = asks_list and policy.bare_auth
+    if refusal is not None and not (lists and refusal.reason is Reason.MISSING_ARGUMENT):
         if due == "message":
             session.message(command, policy.numbers)
         raise refusal.detailed(authorization.detail(office, command))

@@ -11,6 +11,7 @@ from .arguments import Flaw
 from .authorization import clear_enough, proof
 from .commands import Command
 from .exchange import Reason, decode
+from .maildrop import Credentials
 from .mechanisms import (
     BEARERS,
     CLEARTEXT,
@@ -22,7 +23,8 @@ from .mechanisms import (
     Step,
     named_in,
 )
-from .opening import log_in
+from .naming import AnyCase
+from .opening import log_in, waits
 from .responses import Unread, as_given, read_response
 from .session import Answer, Office, Refusal, Session, fill
 from .stamps import stamped
@@ -53,9 +55,12 @@ def auth(office: Office, session: Session, command: Command) -> Answer:
             spoilt = replace(attempt, spoilt=True)
             return Answer(session._replace(attempt=spoilt), "", asks=True)
     mechanism = _mechanism(office, session, command, said)
-    if said is not None and command.flaw is not Flaw.SURPLUS_ARGUMENT:
-        attempt = _answered(office, attempt, said, initial=True)
-    return _ask_on(office, session, mechanism, attempt)
+    if said is not None:
+        answered = _answered(office, attempt, said, initial=True)
+        attempt = attempt if command.flaw is Flaw.SURPLUS_ARGUMENT else answered
+    answer = _ask_on(office, session, mechanism, attempt)
+    # Who was refused before waits for the challenge, and then for nothing more.
+    return answer._replace(delay=waits(office)) if answer.asks else answer
 
 
 def response(office: Office, session: Session, command: Command) -> Answer:
@@ -76,8 +81,11 @@ def response(office: Office, session: Session, command: Command) -> Answer:
 
 def _initial(office: Office, command: Command) -> str | None:
     """The initial response as typed, "" for one without an octet; None: there is none."""
+    policy = office.personality.policy
     said = "" if command.response == "=" else command.response
-    empty_is_none = command.mechanism in office.personality.policy.empty_is_none
+    if said and policy.initial_white:
+        said = "".join(said.split())
+    empty_is_none = command.mechanism in policy.empty_is_none
     return None if said == "" and empty_is_none else said
 
 
@@ -111,7 +119,8 @@ def _answered(office: Office, attempt: Attempt, said: str, *, initial: bool = Fa
 
 def _ask_on(office: Office, session: Session, mechanism: Mechanism, attempt: Attempt) -> Answer:
     """What the mechanism makes of the responses so far: a challenge, a login, or neither."""
-    step = mechanism(office.accounts, attempt)
+    accounts = _accounts(office)
+    step = mechanism(accounts, attempt) if _may_be(office, attempt) else None
     if _lets_nobody_in(office, attempt, step):
         step = None
     if isinstance(step, Challenge):
@@ -119,14 +128,31 @@ def _ask_on(office: Office, session: Session, mechanism: Mechanism, attempt: Att
         return Answer(session._replace(attempt=attempt), text, asks=True)
     if step is None:
         raise _unproven(office, attempt)
-    return log_in(office, session._replace(attempt=None), step.name, "auth")
+    name = step.name.lower() if office.personality.policy.name_in_any_case else step.name
+    waited = session.attempt is not None
+    return log_in(office, session._replace(attempt=None), name, "auth", waited=waited)
+
+
+def _accounts(office: Office) -> Credentials:
+    """The accounts by their names, in any case where the policy says so."""
+    any_case = office.personality.policy.name_in_any_case
+    return AnyCase(office.accounts) if any_case else office.accounts
+
+
+def _may_be(office: Office, attempt: Attempt) -> bool:
+    """Whether the name that was given is not refused as soon as it is known."""
+    made_of = office.personality.policy.sasl_name_of
+    if not (made_of and attempt.responses) or attempt.mechanism in BEARERS:
+        return True
+    name = named_in(attempt.mechanism, 1, attempt.responses[0])
+    return bool(name) and set(made_of).issuperset(name)
 
 
 def _unproven(office: Office, attempt: Attempt) -> Refusal:
     """The mechanism lets nobody in. Which part of the proof it is, a text may tell; few do."""
     name = named_in(attempt.mechanism, 1, attempt.responses[0])
     which = _form(attempt)
-    if not which and name and not office.accounts.knows(name):
+    if not which and name and not _accounts(office).knows(name):
         which = "unknown-user"
     elif not which and attempt.mechanism in BEARERS:
         which = "token"
@@ -144,7 +170,8 @@ def _form(attempt: Attempt) -> str:
         first = first.split(b"\0")[1]
     if attempt.mechanism in {"PLAIN", "LOGIN"} and not first:
         return "nameless"
-    return "unparted" if attempt.mechanism.startswith("CRAM-") and b" " not in said else ""
+    parted = not attempt.mechanism.startswith("CRAM-") or len(said.split(None, 1)) == 2
+    return "" if parted else "unparted"
 
 
 def _tried(attempt: Attempt) -> str:
@@ -152,7 +179,8 @@ def _tried(attempt: Attempt) -> str:
     parts = [decode(each) for each in attempt.responses]
     if attempt.mechanism == "PLAIN":
         parts = parts[0].split("\0")[1:]
-    return proof(*parts) if attempt.mechanism in {"PLAIN", "LOGIN"} else ""
+    whole = attempt.mechanism in {"PLAIN", "LOGIN"} and len(parts) == 2
+    return proof(*parts) if whole else ""
 
 
 def _lets_nobody_in(office: Office, attempt: Attempt, step: Step) -> bool:
@@ -166,7 +194,7 @@ def _lets_nobody_in(office: Office, attempt: Attempt, step: Step) -> bool:
         and isinstance(step, Challenge)
     ):
         name = named_in(attempt.mechanism, 1, attempt.responses[0])
-        return attempt.mechanism.startswith("SCRAM-") and not office.accounts.knows(name)
+        return attempt.mechanism.startswith("SCRAM-") and not _accounts(office).knows(name)
     if attempt.mechanism not in BEARERS:
         return policy.tokens_only and isinstance(step, Proven)
     told = isinstance(step, Challenge) and bool(attempt.responses)

@@ -11,7 +11,7 @@ from hashlib import md5, sha256
 from hmac import compare_digest
 
 from .exchange import decode, encode
-from .maildrop import Accounts
+from .maildrop import Credentials
 from .mechanisms import Attempt, Challenge, Proven, Step
 
 __all__ = ["digest_md5"]
@@ -22,7 +22,7 @@ _DIRECTIVE = re.compile(
 )
 
 
-def digest_md5(accounts: Accounts, attempt: Attempt) -> Step:
+def digest_md5(accounts: Credentials, attempt: Attempt) -> Step:
     """The challenge, then the server's own proof, which the client answers with nothing."""
     nonce = b64encode(sha256(encode(attempt.nonce)).digest()).decode("ascii")
     if not attempt.responses:

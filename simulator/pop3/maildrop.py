@@ -11,11 +11,18 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
-__all__ = ["Accounts", "InUse", "Maildrop", "Message", "SystemFailure", "UpdateFailed"]
+__all__ = [
+    "Accounts", "Credentials", "InUse", "Maildrop", "Message", "SystemFailure", "TooMany",
+    "UpdateFailed",
+]  # fmt: skip
 
 
 class InUse(Exception):
     """Another session holds the exclusive-access lock (RFC 1939 section 4)."""
+
+
+class TooMany(InUse):
+    """As many sessions of one user, from one address, as there may be."""
 
 
 class SystemFailure(Exception):
@@ -104,7 +111,7 @@ class Maildrop(Protocol):
         """Open the lock. Safe to call twice."""
 
 
-class Accounts(Protocol):
+class Credentials(Protocol):
     """Who has a maildrop here, and what proves it. Values are the samples' own, never real secrets."""
 
     def knows(self, name: str) -> bool:
@@ -122,6 +129,10 @@ class Accounts(Protocol):
     def bearer(self, token: str) -> str | None:
         """Whose token that is, or None."""
 
+
+class Accounts(Credentials, Protocol):
+    """The same, with the maildrops."""
+
     def accessed(self, name: str) -> str:
         """The unique-id of the last message that RETR sent, or "" (LAST, RFC 1460 section 4)."""
 
@@ -137,8 +148,11 @@ class Accounts(Protocol):
     def expire(self, name: str, before: float) -> None:
         """Remove mail that arrived before that time (EXPIRE, RFC 2449 section 6.7)."""
 
-    def open(self, name: str, *, exclusive: bool = True, at: float = 0.0) -> Maildrop:
+    def open(
+        self, name: str, *, exclusive: bool = True, at: float = 0.0, peer: str = "", most: int = 0
+    ) -> Maildrop:
         """Open the maildrop at that time; with `exclusive`, lock it (RFC 1939 section 4).
 
-        Raises InUse, SystemFailure.
+        `peer` is the address that called; `most`: so many sessions of one user may be from one
+        address, 0: any number. Raises InUse, TooMany, SystemFailure.
         """

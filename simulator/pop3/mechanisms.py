@@ -17,7 +17,7 @@ from hmac import compare_digest, new
 from typing import TypeAlias
 
 from .exchange import decode, encode
-from .maildrop import Accounts
+from .maildrop import Credentials
 
 __all__ = [
     "BEARERS",
@@ -69,7 +69,7 @@ class Proven:
 
 #: What a step comes to; None: the proof failed.
 Step: TypeAlias = Challenge | Proven | None
-Mechanism: TypeAlias = Callable[[Accounts, Attempt], Step]
+Mechanism: TypeAlias = Callable[[Credentials, Attempt], Step]
 
 #: The mechanisms that show the password, or a token as good as one, to whoever reads the line.
 CLEARTEXT = frozenset({"PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER"})
@@ -112,7 +112,7 @@ def _owner(name: str) -> str:
         return ""
 
 
-def _plain(accounts: Accounts, attempt: Attempt) -> Step:
+def _plain(accounts: Credentials, attempt: Attempt) -> Step:
     """RFC 4616: authzid NUL authcid NUL passwd. Nobody here may act for another."""
     if not attempt.responses:
         return Challenge()
@@ -125,7 +125,7 @@ def _plain(accounts: Accounts, attempt: Attempt) -> Step:
     return Proven(authcid) if proved and himself else None
 
 
-def _login(accounts: Accounts, attempt: Attempt) -> Step:
+def _login(accounts: Credentials, attempt: Attempt) -> Step:
     """LOGIN, which no RFC defines (draft-murchison-sasl-login): a name, then a password."""
     if not attempt.responses:
         return Challenge(b"Username:")
@@ -136,12 +136,12 @@ def _login(accounts: Accounts, attempt: Attempt) -> Step:
     return Proven(owner) if right(accounts.password(owner), password) else None
 
 
-def _cram_md5(accounts: Accounts, attempt: Attempt) -> Step:
+def _cram_md5(accounts: Credentials, attempt: Attempt) -> Step:
     """RFC 2195: HMAC-MD5 over the challenge, keyed by the shared secret."""
     return _cram(accounts, attempt, "md5")
 
 
-def _cram(accounts: Accounts, attempt: Attempt, digest: str) -> Step:
+def _cram(accounts: Credentials, attempt: Attempt, digest: str) -> Step:
     challenge = attempt.challenge or f"<{attempt.nonce}@{attempt.host}>"
     if not attempt.responses:
         return Challenge(encode(challenge))
@@ -162,7 +162,7 @@ _BEARER = {
 }
 
 
-def _bearer(accounts: Accounts, attempt: Attempt) -> Step:
+def _bearer(accounts: Credentials, attempt: Attempt) -> Step:
     """XOAUTH2 and OAUTHBEARER (RFC 7628): a token; what is wrong with it is said in JSON first."""
     if not attempt.responses:
         return Challenge()
@@ -175,7 +175,7 @@ def _bearer(accounts: Accounts, attempt: Attempt) -> Step:
     return Challenge(_bearer_error(attempt, framed=found is not None))
 
 
-def _opened(accounts: Accounts, attempt: Attempt, found: re.Match[str]) -> Proven | None:
+def _opened(accounts: Credentials, attempt: Attempt, found: re.Match[str]) -> Proven | None:
     """Whom the token lets in. Without a name it is the token's own (RFC 7628 section 3.1)."""
     pairs = dict(pair.split("=", 1) for pair in found["pairs"].split("\1") if pair)
     scheme, _, token = pairs.get("auth", "").partition(" ")

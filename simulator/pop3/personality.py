@@ -72,13 +72,13 @@ _KEYWORDS = {keyword.lower() for keyword in COMMANDS}
 #: it was a token that is not good; `unended`: its base64 has octets left over (policy_auth.base64);
 #: `parts`: PLAIN with more than three; `nameless`: a name without an octet; `barred`: nobody of that
 #: name gets in (policy_session.names_barred); `leading`: a line with a blank where its keyword should
-#: begin.
+#: begin; `sessions`: not the lock is in use, but all sessions that one user may have.
 DETAILS: frozenset[str] = frozenset({
     "noise", "overflow", "zero", "negative", "count", "count-noise", "count-overflow",
     "count-negative", "count-zero", "blank", "length", "hex", "nul", "initial", "expunged",
     "changed", "after-user", "alphabet", "cancelled", "digest", "forbidden", "malformed",
     "mechanism", "unknown-user", "unparted", "leading", "token", "unended", "parts", "nameless",
-    "barred",
+    "barred", "sessions",
 })  # fmt: skip
 #: The states in which a text may differ: `authorization.reason`.
 STATES: Mapping[State, str] = {
@@ -95,8 +95,10 @@ WORDS: frozenset[str] = frozenset(
 )  # fmt: skip
 #: What a server says of itself, as -ERR, each also by state: `autologout` before it hangs up for want
 #: of a line (RFC 1939 §3 has it say nothing), and `too-many-errors` behind the last bad command's
-#: reply, `tls-failed` where it goes on in the clear.
-UNASKED: frozenset[str] = frozenset({"autologout", "tls-failed", "too-many-errors"})
+#: reply, `tls-failed` where it goes on in the clear. `autologout-in-auth`: while AUTH waits.
+UNASKED: frozenset[str] = frozenset(
+    {"autologout", "autologout-in-auth", "tls-failed", "too-many-errors"}
+)
 
 
 def is_word(key: str) -> bool:

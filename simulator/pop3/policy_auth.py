@@ -52,7 +52,10 @@ class AuthPolicy(LinePolicy):
     #: What is base64 (RFC 4648 §4). "strict": nothing else. "loose-end": reading stops at the first
     #: other octet; up to two such, "=" among them, may stand behind whole groups of four (Courier).
     #: "groups": four by four, and what is left over of one is told apart (Cyrus; detail `unended`).
-    base64: Literal["strict", "loose-end", "groups"] = "strict"
+    #: "skips": octets that are none are passed over (Twisted).
+    base64: Literal["strict", "loose-end", "groups", "skips"] = "strict"
+    #: White space in an initial response is passed over. Dovecot; no RFC.
+    initial_white: bool = False
     #: An initial response with something left over: "refused", or a challenge without an octet is the
     #: answer, whatever the mechanism, and a sound response to that ends the line without a word, since
     #: the server's process does not live through it (Cyrus). No RFC.
@@ -61,7 +64,7 @@ class AuthPolicy(LinePolicy):
     #: is told for its base64. No RFC.
     response_first: bool = False
     #: The mechanisms whose initial response without an octet, `=`, is as good as none: CRAM-MD5 at
-    #: Courier, LOGIN at Cyrus. RFC 5034 §4 tells them apart.
+    #: Courier, LOGIN at Cyrus and Dovecot. RFC 5034 §4 tells them apart.
     empty_is_none: frozenset[str] = frozenset()
     #: The mechanisms whose response is refused as a wrong one where it is no base64: Courier CRAM-MD5.
     #: RFC 5034 §4 has it told as what it is.
@@ -74,11 +77,15 @@ class AuthPolicy(LinePolicy):
     authzid_ignored: bool = False
     #: The digits of CRAM-MD5's digest may be in upper case, against RFC 2195 §2 (Courier).
     upper_response: bool = False
+    #: Octets of which a name must be, one at least: with another it is refused as soon as it is told.
+    #: "": of any. Dovecot: letters, digits and "-._@". RFC 4013 allows more.
+    sasl_name_of: str = ""
     #: SCRAM for a name that nobody has is asked on, so that it does not tell (RFC 5802 §9), or
-    #: "refused" there and then (Cyrus).
+    #: "refused" there and then (Cyrus, Dovecot).
     scram_unknown: Literal["asked-on", "refused"] = "asked-on"
     #: Octets of SCRAM's salt; 0: as many as its digest has (Cyrus). RFC 5802 §5.1 leaves it open.
     scram_salt: int = 16
     #: The form of CRAM-MD5's challenge (RFC 2195 §2), of `stamps.FIELDS`; "": one of Port110's own.
-    #: Courier "<{HEX}@{host}>", Cyrus "<{half}.{up}@{host}>".
+    #: Courier "<{HEX}@{host}>", Cyrus "<{half}.{up}@{host}>", Dovecot "<{digits}.{epoch}@{host}>",
+    #: Twisted, which knows no host, "<{small}.{epoch}@None>".
     challenge: str = ""

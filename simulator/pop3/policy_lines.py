@@ -49,8 +49,9 @@ class LinePolicy:
     #: Octets of a reply's first line with its CRLF (RFC 2449 §4). Dovecot and Twisted say back lines as
     #: long as they take them.
     reply_limit: int = REPLY_LIMIT
-    #: A LF that stands in a line is said back as it is, so that a reply may look like two (Twisted).
-    says_lf: bool = False
+    #: Of CR, LF and NUL what is said back as it came, where a text quotes the line; else a blank is.
+    #: RFC 1939 §3 has printable ASCII. Dovecot CR; Twisted all, so that a reply may look like two.
+    said_back: str = ""
     #: More arguments than the command takes: "refused" (Cyrus, popa3d), "ignored" (Dovecot, Courier)
     #: or "hang-up" (Twisted).
     surplus: Literal["refused", "ignored", "hang-up"] = "refused"

@@ -92,16 +92,20 @@ class MailPolicy(SessionPolicy):
     #: §5), sent in a "surrogate" whose headers are ASCII (Courier), or sent "as-is".
     utf8_mail: Literal["refused", "surrogate", "as-is"] = "refused"
     #: TOP sends so many "lines" (RFC 1939 §7); has a "blank-line-more" in front of the body, where any
-    #: of it is asked for (mailutils); or sends the "whole" message then (Mailpit).
-    top: Literal["lines", "blank-line-more", "whole"] = "lines"
+    #: of it is asked for (mailutils); or sends the "whole" message then (Mailpit). "headed": a message
+    #: that begins with its blank line has no other end of its headers than a second one (Courier);
+    #: "ended-lines": so it is, and a last line that nothing ends is left out (Twisted).
+    top: Literal["lines", "blank-line-more", "whole", "headed", "ended-lines"] = "lines"
+    #: A dot that is the first octet of a message: "stuffed" as at any line's beginning (RFC 1939 §3),
+    #: or sent "bare", so that a client loses it (Courier, Dovecot, Twisted).
+    first_dot: Literal["stuffed", "bare"] = "stuffed"
+    #: The CRLF behind a last line that nothing ended is "counted" with the octets (RFC 1939 §11), or
+    #: "uncounted", though it is sent (Courier, Cyrus, Dovecot, Twisted).
+    unended_mail: Literal["counted", "uncounted"] = "counted"
     #: Body lines that begin "From ", in a store that is one mbox: "kept" as they came; "quoted" and
     #: sent with a ">" before them (popa3d, solid-pop3d); or with one ">" less, also before ">From "
     #: that was written so: "unquoted" (mailutils).
     from_lines: Literal["kept", "quoted", "unquoted"] = "kept"
-    #: The first line of a message: a "line" like others, or the store's eye is caught by what stands
-    #: behind a line end alone ("unseen": Courier). Then a dot that begins the message is not doubled
-    #: (against RFC 1939 §3), and a blank line there ends no headers.
-    first_line: Literal["line", "unseen"] = "line"
     #: Octets above 127 in headers: "kept", or an X each ("crossed-out": Cyrus). RFC 5322 has none.
     eight_bit_headers: Literal["kept", "crossed-out"] = "kept"
     #: Headers are taken apart and written anew, as `Name: value`; what is none, and all headers behind

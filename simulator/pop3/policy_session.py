@@ -15,7 +15,7 @@ BAD_COMMANDS = frozenset(
     {"unknown-command", "blank-line", "line-too-long", "bad-octet", "bare-lf", "wrong-state"}
 )
 #: What may be lost of a burst: see `SessionPolicy.lost`.
-Lost = Literal["behind-login", "behind-auth", "behind-error", "before-silence"]
+Lost = Literal["behind-login", "behind-auth", "behind-slow", "before-silence"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +135,8 @@ class SessionPolicy(AuthPolicy):
     last_words: Literal["own-line", "joined"] = "own-line"
     #: The refusals that count. solid-pop3d counts any: `err`.
     bad_commands: frozenset[str] = BAD_COMMANDS
+    #: Of these, the refusals that do not. Dovecot knows APOP and STLS where they are turned off.
+    bad_commands_not: frozenset[str] = frozenset()
     #: A command that is no bad one sets the count back to 0. Dovecot.
     bad_commands_forgiven: bool = False
     #: The keywords that leave the count as it is, either way. Dovecot before login: AUTH.
@@ -152,19 +154,21 @@ class SessionPolicy(AuthPolicy):
     #: Seconds that a refused login waits for its -ERR. Courier 5, Cyrus 3, Dovecot 2.
     failed_login_delay: int = 0
     #: Seconds that any login waits, right or wrong, by how many from that address were refused before
-    #: it: the first number after one, the last for all that follow. A right one sets it back. Dovecot
-    #: 4, 8, 15. A name and password that were refused already do not count again.
+    #: it: the first number after one, the last for all that follow. AUTH waits before it asks. A right
+    #: one sets it back. Dovecot 4, 8, 15. A name and password that were refused already do not count
+    #: again.
     login_penalty: tuple[int, ...] = ()
     #: Seconds after the last refused login in which its penalty is forgotten. Dovecot 15.
     login_penalty_lasts: int = 60
     #: What is lost of the lines that came in one write. "behind-login": all behind a line that logs in
     #: (Courier, solid-pop3d, whose login ends with another program). "behind-auth": what was read with
     #: a line of AUTH that logs in, and as many octets from the front are read again (Cyrus; `gulp`
-    #: says how many are read at once). "behind-error": in TRANSACTION
-    #: a line that is no command and stands behind another gets no answer, nor does what follows
-    #: (Twisted). "before-silence": where it hangs up without a reply, the replies to the lines before
-    #: it in that write are lost too, but where it was for too long a line (Twisted). RFC 2449 §6.6
-    #: where they announce PIPELINING.
+    #: says how many are read at once). "behind-slow": what came
+    #: behind a slow command (STAT, RETR, TOP, LIST and UIDL of all) waits for it; of the lines that
+    #: wait, one that is no command or would hang up without a reply gets no answer, nor does what
+    #: follows, and a QUIT is not the last word (Twisted). "before-silence": where it hangs up without
+    #: a reply, the replies to the lines before it in that write are lost too, but where it was for too
+    #: long a line (Twisted). RFC 2449 §6.6 where they announce PIPELINING.
     lost: frozenset[Lost] = frozenset()
     #: Octets that are read at once: what is lost "behind-login" is lost to the next such bound of the
     #: write, and no further; 0: all of it. Courier 4096, solid-pop3d 255.
@@ -182,6 +186,10 @@ class SessionPolicy(AuthPolicy):
     autologout_before_login: int = 0
     #: Seconds from the greeting in which somebody must log in; 0: any. No RFC; Dovecot 180.
     login_within: int = 0
+
+    #: Sessions that one user may have from one address, else `in-use.sessions`; 0: any number. No RFC;
+    #: Dovecot 10.
+    sessions_limit: int = 0
 
     # What is made anew for each session
 

@@ -115,6 +115,17 @@ class Reading:
     #: A blank must stand between TOP's two numbers, else it is noise behind the first (Dovecot).
     #: Without, `TOP 1x` has a bad count (Cyrus, solid-pop3d). Only where `words` are the "rest".
     count_apart: bool = False
+    #: TOP with the largest count of so many bits is RETR: it sends all, and says and counts as that
+    #: does; 0: none is. Dovecot 64.
+    top_as_retr: int = 0
+    #: How many words stand behind a keyword of `fixed`, else there are too few or too many. Twisted:
+    #: RPOP 1.
+    arity: Mapping[str, int] = field(default_factory=dict)
+    #: White space around the mechanism of AUTH is no part of it (Twisted).
+    mechanism_trimmed: bool = False
+    #: A keyword that is no UTF-8, behind the login: "unknown" as others, or "silence": hung up on
+    #: without a word (Twisted).
+    undecodable: Literal["unknown", "silence"] = "unknown"
     #: A count with which TOP says +OK and sends nothing at all; 0: there is none. Cyrus 4294967294.
     count_of_nothing: int = 0
     #: In which order TOP is checked: enough arguments, the number's form, the count's form, whether

@@ -31,7 +31,7 @@ def refuse(
     hang_up = refusal.hang_up or _among(keys, policy.hangs_up_on)
     delay: float = _first(keys, policy.delays) or 0
     if reason is Reason.BAD_CREDENTIALS:
-        delay += policy.failed_login_delay + _struck(office, refusal.proof)
+        delay += policy.failed_login_delay + _struck(office, session, refusal.proof)
         session = session._replace(failed_logins=session.failed_logins + 1)
         hang_up = hang_up or session.failed_logins == policy.login_limit
     if session.named is not None and _voids(policy.name_void, command, refusal):
@@ -66,7 +66,8 @@ def _counted(
     limit = policy.bad_command_limit
     if session.state is State.AUTHORIZATION and policy.bad_command_limit_before_login:
         limit = policy.bad_command_limit_before_login
-    if not limit or not _among(keys, policy.bad_commands):
+    bad = _among(keys, policy.bad_commands) and not _among(keys, policy.bad_commands_not)
+    if not limit or not bad:
         return forgiving(office, session, keyword), False
     session = session._replace(bad_commands=session.bad_commands + 1)
     return session, session.bad_commands >= limit
@@ -93,13 +94,14 @@ def _first(keys: tuple[str, ...], said: Mapping[str, _Said]) -> _Said | None:
     return None
 
 
-def _struck(office: Office, proof: str) -> float:
+def _struck(office: Office, session: Session, proof: str) -> float:
     """Seconds for what this address has tried before; and this counts for the next."""
     policy, now = office.personality.policy, office.clock()
     if office.penalty is None or not policy.login_penalty:
         return 0
-    seconds = office.penalty.seconds(policy, now)
-    office.penalty.struck(policy, now, proof)
+    # Who waits for a response has made the client wait before it asked.
+    seconds = 0 if session.attempt is not None else office.penalty.seconds(policy, now)
+    office.penalty.struck(policy, now, proof, seconds)
     return seconds
 
 

@@ -14,16 +14,16 @@ What a line is answered with is decided next door (answering.py). Here one place
 from __future__ import annotations
 
 from .answering import answer_line
-from .commands import Command
+from .commands import LOGIN_COMMANDS, Command
 from .cutting import cutter_for
 from .eavesdropper import Eavesdropper
 from .exchange import Reason
 from .footing import Footing
 from .limits import longest_of
-from .recall import PASSING, STRAY
+from .recall import PASSING, STRAY, is_slow
 from .replies import pieces
-from .session import Answer, Office, ServerState, Session
-from .states import State, Status
+from .session import Answer, Office, ServerState, Session, fill
+from .states import Status
 from .view import state_after
 from .witness import Witness
 
@@ -79,11 +79,16 @@ class Pop3Server(Footing):
                 self._out.append(replies)
                 self._owed += len(replies)
                 lines = []
+        queued = False
         for at, raw in enumerate(lines, 1):
-            self._answer(raw, behind=at > 1)
+            before, start = self._session, len(self._out)
+            self._answer(raw, queued=queued)
             if self.hangs_up or self.wants_tls:
+                if queued:
+                    self._answer_behind_the_end(before, lines[at:])
                 self._left_behind(lines[at:])
                 return
+            queued = self._queues and (queued or is_slow(raw, self._out[start:]))
             if self._unread:
                 self._lose(lines, at)
                 return
@@ -98,8 +103,27 @@ class Pop3Server(Footing):
             longest, _ = longest_of(policy, session.state, kept, response=bool(session.attempt))
             # A line that is read in its own way is counted with its LF, which may yet come.
             may_end = policy.reading is not None and policy.line_end == "lf"
+            if policy.line_end == "crlf" and not kept.endswith(b"\r"):
+                kept += b"\r"  # as if it had ended
             if 0 < longest <= len(kept) - may_end:
                 self._answer(kept)
+
+    def _answer_behind_the_end(self, session: Session, lines: list[bytes]) -> None:
+        """Lines that waited behind a QUIT that waited itself: it was not the last word (`lost`)."""
+        for raw in lines:
+            keyword = raw.partition(b" ")[0].strip().decode("latin-1").upper()
+            if keyword in LOGIN_COMMANDS:
+                return
+            if keyword == "QUIT":
+                text = fill(self._office.personality.accepting("quit"), self._office, session)
+                self._send(Status.OK, text, None, self._policy)
+                continue
+            _, _, answer = answer_line(self._office, session, raw)
+            if answer.silent or answer.failed in STRAY:
+                return
+            session = answer.session
+            status = Status.ERR if answer.failed else Status.OK
+            self._send(status, answer.text, answer.body, self._policy)
 
     def _lose(self, lines: list[bytes], at: int) -> None:
         """What came behind the line in one write is lost, to the end of what is read at once."""
@@ -137,7 +161,10 @@ class Pop3Server(Footing):
     def receive_timeout(self) -> None:
         """`idle_limit` or `grace` is over: hang up, and no UPDATE (RFC 1939 section 3)."""
         if not self.hangs_up:
-            self._say_unasked("autologout")
+            # Where a handshake is due, a word in the clear is none.
+            waits = self._session.attempt is not None
+            if not (self.wants_tls or (waits and self._say_unasked("autologout-in-auth"))):
+                self._say_unasked("autologout")
             self._close()
 
     # Octets out, and what the carrier should know
@@ -177,8 +204,8 @@ class Pop3Server(Footing):
 
     # One line
 
-    def _answer(self, raw: bytes, *, behind: bool = False) -> None:
-        """Answer one line. `behind`: it came in one write with a line before it."""
+    def _answer(self, raw: bytes, *, queued: bool = False) -> None:
+        """Answer one line. `queued`: it has waited for a slow one in the same write."""
         found = self._recall.cut.get(raw)
         if found is not None:
             self._out.append(found)
@@ -189,12 +216,10 @@ class Pop3Server(Footing):
         before, policy = self._session, self._policy
         line, command, answer = answer_line(self._office, before, raw)
         status = Status.ERR if answer.failed else Status.CONTINUE if answer.asks else Status.OK
-        silent = answer.silent
-        lossy = answer.failed is not None and "behind-error" in policy.lost
-        if lossy and behind and answer.failed in STRAY and before.state is State.TRANSACTION:
+        silent, cut = answer.silent, answer.failed is Reason.LINE_TOO_LONG
+        if queued and not cut and (silent or answer.failed in STRAY):
             answer, silent = Answer(before, failed=answer.failed, loses=True), True
         start, owed, first = len(self._out), self._owed, b""
-        cut = answer.failed is Reason.LINE_TOO_LONG
         if silent and answer.hang_up and not cut and "before-silence" in policy.lost:
             self._drop()
         if not silent:
@@ -208,7 +233,8 @@ class Pop3Server(Footing):
         if (
             answer.session is before and not self.hangs_up and answer.failed not in PASSING
             and len(raw) < policy.line_limit and (exchange or self._witness is None)
-            and policy.lasts(command.keyword) and not (answer.also or answer.delay or lossy)
+            and policy.lasts(command.keyword) and not (answer.also or answer.delay)
+            and not (self._queues and answer.failed)
         ):  # fmt: skip
             self._recall.keep(raw, self._out[start:], self._owed - owed, exchange)
 

@@ -149,6 +149,7 @@ def _refusal_complaints(policy: Policy) -> Iterator[tuple[str, str]]:
     for field, keys in (
         ("hangs-up-on", policy.hangs_up_on), ("silent-on", policy.silent_on),
         ("delays", policy.delays), ("bad-commands", policy.bad_commands),
+        ("bad-commands-not", policy.bad_commands_not),
     ):  # fmt: skip
         for key in sorted(keys):
             if not is_refusal(key):

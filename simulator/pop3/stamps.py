@@ -25,6 +25,7 @@ FIELDS: Mapping[str, str] = {
     "chance": "a number of 64 bits that nobody can foresee",
     "half": "one of 32 bits",
     "small": "one of 31 bits",
+    "digits": "sixteen digits that nobody can foresee",
     "base64": "sixteen such octets in base64",
     "hex": "the same in hexadecimal digits",
     "HEX": "the same in upper case",
@@ -67,6 +68,7 @@ def stamped(template: str, origin: Origin, host: str) -> str:
         "up": origin.epoch % _UP, "HEX": drawn[:16].hex().upper(),
         "chance": int.from_bytes(drawn[:8], "big"), "half": int.from_bytes(drawn[:4], "big"),
         "small": int.from_bytes(drawn[:4], "big") >> 1,
+        "digits": f"{int.from_bytes(drawn[:8], 'big') % 10**16:016}",
         "base64": b64encode(drawn[:16]).decode("ascii"), "hex": drawn[:16].hex(),
         "date": _date(origin.epoch),
     })  # fmt: skip

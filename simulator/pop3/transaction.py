@@ -124,6 +124,8 @@ def _sendable(office: Office, session: Session, command: Command) -> tuple[int, 
     """The same as it is sent, and is still there. Raises Refusal."""
     policy = office.personality.policy
     number, message = _readable(office, session, command)
+    if policy.marked == "empty" and not message.octets:
+        raise Refusal(Reason.ALREADY_DELETED, number=number)
     if policy.notices != "nothing":
         update.must_be_there(office, session, number)
     if policy.utf8_mail == "surrogate" and _too_much(office, session, message):

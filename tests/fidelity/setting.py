@@ -14,7 +14,7 @@ import yaml
 from simulator.hosts import load_personality
 from simulator.hosts.loader import PAGES
 from simulator.mailroom import Accounts, Mailbox, Message, Trouble
-from simulator.mailroom.message import crlf
+from simulator.mailroom.message import Form, crlf
 from simulator.pop3 import Personality
 
 __all__ = ["FOLDER", "Setting", "message", "setting_of"]
@@ -68,7 +68,8 @@ class Setting:
     def mailbox(self, name: str, section: str) -> Mailbox:
         """What lies in the maildrop of alice or bob."""
         password = self.password if name == self.owner else self.other
-        mail = self.own(section).get("mail", self.mail)
+        own = self.own(section)
+        mail, ids = own.get("mail", self.mail), own.get("ids", self.ids)
         secret = password if self.secret is None else self.secret
         if name in self.bare:
             mail = ()
@@ -77,7 +78,7 @@ class Setting:
             secret = secret if self.others_secret is None else self.others_secret
         messages = tuple(
             message(name, each, unique_id)
-            for each, unique_id in zip_longest(mail, self.ids[: len(mail)], fillvalue="")
+            for each, unique_id in zip_longest(mail, ids[: len(mail)], fillvalue="")
         )
         return Mailbox(name, name, name, password, secret, "", messages)
 
@@ -97,8 +98,9 @@ class Setting:
 
 def message(owner: str, name: str, unique_id: str = "") -> Message:
     """The letter of mail/NAME.eml, in somebody's maildrop."""
-    content = crlf((FOLDER / "mail" / f"{name}.eml").read_bytes())
-    return Message(name, unique_id or f"{owner}-{name}", content)
+    octets = (FOLDER / "mail" / f"{name}.eml").read_bytes()
+    form = Form(unended=not octets.endswith(b"\n"))
+    return Message(name, unique_id or f"{owner}-{name}", crlf(octets), form=form)
 
 
 def setting_of(recording: str) -> Setting:

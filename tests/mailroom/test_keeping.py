@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from simulator.mailroom import Accounts, Keeping, Mailbox, Message, make_message
 from simulator.mailroom.keeping import digest
-from simulator.mailroom.message import crlf
+from simulator.mailroom.message import Form, crlf
 from simulator.pop3 import Policy
+from simulator.pop3.replies import unstuff
 from simulator.pop3.soundness_mail import mail_complaints
 
 #: The five messages that the recorded servers had.
@@ -87,6 +88,43 @@ def test_a_blank_line_may_stand_behind_each_message() -> None:
     messages = kept(box, blank_line_behind=True).open("mrose").messages
     assert [m.octets - o.octets for m, o in zip(messages, box.messages, strict=True)] == [2] * 5
     assert all(message.wire().endswith(b"\r\n\r\n") for message in messages)
+
+
+@pytest.mark.parametrize(
+    ("octets", "size", "wire"),
+    [
+        (b"A: b\n\n.x", 10, b"A: b\r\n\r\n..x\r\n"), (b"A: b\n\n.x\n", 12, b"A: b\r\n\r\n..x\r\n"),
+        (b".A: b\n", 7, b".A: b\r\n"), (b"", 0, b"\r\n"), (b"\n", 2, b"\r\n"),
+    ],
+)  # fmt: skip
+def test_odd_ends_may_go_out_as_they_are(octets: bytes, size: int, wire: bytes) -> None:
+    """Dovecot: a first dot is not stuffed, and a line end that it makes itself does not count."""
+    form = Form(unended=not octets.endswith(b"\n"))
+    box = Mailbox("m", "m", "m", "x", "x", "", (Message("m", "id", crlf(octets), form=form),))
+    (kept_,) = kept(box, first_dot="bare", unended_mail="uncounted").open("m").messages
+    assert (kept_.octets, kept_.wire()) == (size, wire)
+    (plain,) = kept(box).open("m").messages
+    assert plain.octets == len(crlf(octets))
+    assert unstuff(plain.wire()) == crlf(octets)
+
+
+@pytest.mark.parametrize(
+    ("octets", "lines", "top"),
+    [
+        (b"A: b\n\none\ntwo", 1, b"A: b\r\n\r\none\r\n"),
+        (b"A: b\n\none\ntwo", 9, b"A: b\r\n\r\none\r\n"),
+        (b"A: b\n\none\ntwo\n", 9, b"A: b\r\n\r\none\r\ntwo\r\n"),
+        (b"A: b\n\none", 9, b"A: b\r\n\r\n"), (b"A: b", 0, b"A: b\r\n"),
+        (b"\none\ntwo\n", 0, b"\r\none\r\ntwo\r\n"), (b"\none\n\ntwo\n", 0, b"\r\none\r\n\r\n"),
+    ],
+)  # fmt: skip
+def test_top_may_send_whole_lines_alone(octets: bytes, lines: int, top: bytes) -> None:
+    """Twisted: not a last line that nothing ends; and a first blank line ends no headers."""
+    form = Form(unended=not octets.endswith(b"\n"))
+    box = Mailbox("m", "m", "m", "x", "x", "", (Message("m", "id", crlf(octets), form=form),))
+    (kept_,) = kept(box, top="ended-lines").open("m").messages
+    assert bytes(kept_.top(lines)) == top
+    assert kept_.wire() == crlf(octets)
 
 
 def test_headers_may_be_written_anew() -> None:
@@ -369,10 +407,12 @@ def test_a_store_that_renames_says_what_others_notice() -> None:
         (b"A: b\r\n\r\n.c\r\n", b"A: b\r\n\r\n..c\r\n", b"A: b\r\n\r\n"),
     ],
 )
-def test_the_first_line_may_be_seen_by_nobody(content: bytes, wire: bytes, top: bytes) -> None:
+def test_the_first_line_may_be_no_line_to_a_server(content: bytes, wire: bytes, top: bytes) -> None:
     """Courier looks behind each line end: a dot before all of them stays alone, and an empty line."""
     (message,) = (
-        kept(mailbox([content]), first_line="unseen", unique_ids="{uid}").open("mrose").messages
+        kept(mailbox([content]), first_dot="bare", top="headed", unique_ids="{uid}")
+        .open("mrose")
+        .messages
     )
     assert (message.wire(), bytes(message.top(0))) == (wire, top)
     assert message.octets == len(content)

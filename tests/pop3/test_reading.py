@@ -265,11 +265,68 @@ def test_a_bare_lf_may_be_an_octet_of_the_line() -> None:
     assert taken(made) == b"-ERR unknown NOOP QUIT\r\n+OK noop\r\n"
 
 
-def test_a_lf_may_be_said_back() -> None:
-    """Then the reply looks like two lines, and the second has no status indicator."""
-    assert (
-        said(manner(Reading(), line_end="crlf", says_lf=True), b"A\nB\r\n") == "-ERR unknown A\nB"
-    )
+@pytest.mark.parametrize(
+    ("kept", "told"),
+    [("", "A B C D"), ("\n", "A\nB C D"), ("\r", "A B\rC D"), ("\r\n\0", "A\nB\rC\0D")],
+)
+def test_control_octets_may_be_said_back(kept: str, told: str) -> None:
+    """CR, LF and NUL are blanks in a reply, but by policy: then it may look like two lines."""
+    one = manner(Reading(), line_end="crlf", said_back=kept)
+    assert said(one, b"a\nb\rc\0d\r\n") == f"-ERR unknown {told}"
+
+
+@pytest.mark.parametrize(
+    ("line", "same"),
+    [
+        (b"TOP 1 255", b"RETR 1"), (b"TOP 1 0255", b"RETR 1"), (b"TOP 9 255", b"RETR 9"),
+        (b"TOP 1 254", b"TOP 1 99"), (b"TOP 1 256", b"TOP 1 99"),
+    ],
+)  # fmt: skip
+def test_a_count_may_stand_for_all(line: bytes, same: bytes) -> None:
+    """The largest of so many bits: TOP is RETR then, reply and all."""
+    one = manner(Reading(top_as_retr=8))
+    one = replace(one, wording={**one.wording, "retr": "{size} octets", "top": "top"})
+    assert said(one, line + b"\r\n") == said(one, same + b"\r\n")
+
+
+def test_a_keyword_that_is_no_text_may_end_the_line() -> None:
+    """Twisted behind the login; a word that is UTF-8 is unknown, and so is any before it."""
+    one = manner(Reading(undecodable="silence"))
+    for line, word in ((b"\xff\xfe\r\n", ""), ("\u00e9\r\n".encode(), "-ERR unknown \u00e9")):
+        made = server(one)
+        made.receive_data(line)
+        assert taken(made).decode().rstrip() == word
+        assert made.hangs_up == (not word)
+        assert said(one, line, logged_in=False).startswith("-ERR unknown")
+    assert said(one, b"NOOP \xff\r\n") == "-ERR surplus"
+
+
+def test_a_fixed_reply_may_ask_for_so_many_words() -> None:
+    """Twisted's RPOP takes one, be it empty."""
+    one = manner(Reading(arity={"RPOP": 1}, missing="silence"), fixed={"RPOP": "-ERR never"})
+    assert said(one, b"rpop x\r\n") == said(one, b"RPOP \r\n") == "-ERR never"
+    assert said(one, b"RPOP\r\n") == ""
+    assert said(one, b"RPOP x y\r\n") == "-ERR surplus"
+
+
+def test_white_space_around_a_mechanism_may_be_passed_over() -> None:
+    """Twisted takes it off; else a TAB is of the name, which nobody has then."""
+    for trims in (True, False):
+        one = manner(Reading(mechanism_trimmed=trims), mechanisms=("PLAIN",))
+        for line in (b"AUTH \tPLAIN", b"AUTH PLAIN\t"):
+            assert said(one, line + b"\r\n", logged_in=False).startswith("+ ") == trims
+
+
+@pytest.mark.parametrize("octets", [b"x" * 40, b"x" * 40 + b"\r"])
+def test_a_line_that_crlf_ends_is_hung_up_on_without_its_end(octets: bytes) -> None:
+    """One octet beyond the longest ends the session, though neither CR nor LF has come."""
+    one = manner(Reading(), line_end="crlf", longest_line=42, longest_line_silent=True)
+    made = server(one)
+    made.receive_data(octets)
+    assert not made.hangs_up
+    made.receive_data(b"x" if not octets.endswith(b"\r") else b"xx")
+    assert made.hangs_up
+    assert taken(made) == b""
 
 
 def test_a_long_line_may_be_cut() -> None:
