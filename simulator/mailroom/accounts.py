@@ -79,14 +79,16 @@ class Accounts:
             self._owners = _owners(self._samples)
         return self._owners.get(token) if token else None
 
-    def accessed(self, name: str) -> str:
-        """The unique-id of the last message that was sent, or "". Raises KeyError."""
+    def accessed(self, name: str) -> frozenset[str]:
+        """The unique-ids of the messages that were sent. Raises KeyError."""
         return self._drops[self.keeping.owner(name)].accessed
 
     def access(self, name: str, unique_id: str) -> None:
-        """That message was sent; "": none. Raises KeyError."""
+        """That message was sent; "": none ever was. Raises KeyError."""
         owner = self.keeping.owner(name)
-        self.put(owner, (self._drops.get(owner) or self._drop(owner))._replace(accessed=unique_id))
+        drop = self._drops.get(owner) or self._drop(owner)
+        accessed = drop.accessed | {unique_id} if unique_id else frozenset[str]()
+        self.put(owner, drop._replace(accessed=accessed))
 
     def last_login(self, name: str) -> float | None:
         """When the maildrop was last opened, in seconds; None: not since the sample was copied."""

@@ -40,7 +40,7 @@ class Drop(NamedTuple):
     arrivals: tuple[tuple[str, float], ...] = ()
     last_login: float | None = None
     trouble: Trouble | None = None
-    accessed: str = ""  #: the unique-id of the last message that RETR sent
+    accessed: frozenset[str] = frozenset()  #: the unique-ids of what RETR has sent, for LAST
     notes: Notes = Notes()
     unread: bool = False  #: the mail of this copy was not asked for yet, and `messages` is empty
 

@@ -133,8 +133,8 @@ class Credentials(Protocol):
 class Accounts(Credentials, Protocol):
     """The same, with the maildrops."""
 
-    def accessed(self, name: str) -> str:
-        """The unique-id of the last message that RETR sent, or "" (LAST, RFC 1460 section 4)."""
+    def accessed(self, name: str) -> Collection[str]:
+        """The unique-ids of the messages that RETR has sent (LAST, RFC 1460 section 4)."""
 
     def access(self, name: str, unique_id: str) -> None:
         """RETR has sent that message; "" where RSET has made it void."""

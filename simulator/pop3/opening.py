@@ -27,9 +27,10 @@ def begun(office: Office, session: Session, name: str, maildrop: Maildrop) -> Se
         after = after._replace(marks=frozenset(maildrop.flagged).intersection(known))
     if policy.last_kept and office.personality.offered("LAST"):
         # RFC 1460 section 4: "that of the last message referenced by the RETR command"
-        ids = [message.unique_id for message in messages]
-        before = office.accounts.accessed(name)
-        after = after._replace(highest=ids.index(before) + 1 if before in ids else 0)
+        # Of what was removed since there is nothing to be told.
+        seen = office.accounts.accessed(name)
+        numbers = [at for at, each in enumerate(messages, 1) if seen and each.unique_id in seen]
+        after = after._replace(highest=max(numbers, default=0))
     return after
 
 

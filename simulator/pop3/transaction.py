@@ -152,14 +152,14 @@ def _top(message: Message, lines: int, how: str) -> bytes | memoryview:
 
 def _accessed(office: Office, session: Session, command: Command, number: int) -> Session:
     """The session once that message was accessed, for LAST (RFC 1460 section 5)."""
-    if number <= session.highest or not office.personality.offered("LAST"):
+    if not office.personality.offered("LAST"):
         return session
     policy, keyword = office.personality.policy, command.keyword
     if keyword not in policy.last_counts:
         return session
     if policy.last_kept and keyword == "RETR":
         office.accounts.access(session.user, session.messages[number - 1].unique_id)
-    return session._replace(highest=number)
+    return session._replace(highest=number) if number > session.highest else session
 
 
 def _listing(office: Office, session: Session, command: Command, key: str) -> Answer:
