@@ -46,12 +46,10 @@ def apop_arguments(reading: Reading, rest: str) -> tuple[str, ...]:
     return (name, digest) if blank else (name,)
 
 
-def digest_flaw(reading: Reading, name: str, digest: str) -> str:
+def digest_flaw(reading: Reading, digest: str) -> str:
     """What is wrong with the form of APOP's digest, where this server looks at it."""
-    if reading.digest == "any":
-        return ""
-    if reading.digest == "front":
-        return "" if name and digest else "hex"
+    if reading.digest in {"any", "front"}:
+        return ""  # of the latter it is asked when a name that waits has been thought of
     if len(digest) != 32:
         return "length"
     return "" if set(digest if reading.digest == "lower-hex" else digest.lower()) <= _HEX else "hex"

@@ -40,6 +40,8 @@ def quit_(office: Office, session: Session, command: Command) -> Answer:
         reason = _why(problem)
     finally:
         maildrop.release()
+    if policy.login_delay_after == "quitted":
+        office.accounts.logged_in(session.user, session.since)
     after = session.at(State.UPDATE)
     if reason is None or policy.hushes_failures:
         kept = words.accepting("quit")
