@@ -14,15 +14,16 @@ from zlib import crc32
 
 from simulator.pop3.policy import Policy
 
+from .bookkeeping import written
 from .drop import Drop
 from .edits import (
     blank_line_behind,
     crossed_out,
     from_lines,
     neat_headers,
-    with_status,
+    unique_id_in,
     with_unique_id,
-)
+)  # fmt: skip
 from .message import Message, Names
 
 __all__ = ["RECENT", "Keeping", "digest"]
@@ -73,17 +74,25 @@ class Keeping:
         kept = _through(self._edits, message)
         if not self.policy.unique_ids:
             return kept
-        return kept.renamed(kept.label, self._unique_id(self.validity(owner), kept, number))
+        return self._as_named(kept, self._unique_id(self.validity(owner), kept, number))
 
     def _named(self, owner: str, messages: Sequence[Message]) -> Iterator[Message]:
-        """With unique-ids of the server's form, no two alike."""
+        """With unique-ids of the server's form, no two alike but where equal mail has equal ones."""
         validity, names = self.validity(owner), Names()
         for number, message in enumerate(messages, 1):
             own = self._unique_id(validity, message, number)
-            yield names.apart(message.renamed(message.label, own), label=True)
+            yield names.apart(self._as_named(message, own), label=True)
+
+    def _as_named(self, message: Message, unique_id: str) -> Message:
+        """With that unique-id, which UIDL says even where another message has it."""
+        named = message.renamed(message.label, unique_id)
+        shared = self.policy.digest != "own" and "{digest" in self.policy.unique_ids
+        return named.in_form(named.form._replace(listed=unique_id)) if shared else named
 
     def _unique_id(self, validity: int, message: Message, number: int) -> str:
         form = self.policy.unique_ids
+        if self.policy.status_headers and (own := unique_id_in(message.headed())) is not None:
+            return own
         found = digest(message, self.policy.digest) if "{digest" in form else ""
         return form.format(uid=number, validity=validity, own=message.unique_id, digest=found)
 
@@ -103,8 +112,9 @@ class Keeping:
             edits.append(lambda message: message.edited(neat_headers))
         if policy.eight_bit_headers == "crossed-out":
             edits.append(lambda message: message.edited(crossed_out))
-        if policy.blank_line_behind:
-            edits.append(lambda message: message.edited(blank_line_behind))
+        if policy.blank_line_behind != "kept-off":
+            ended = partial(blank_line_behind, each=policy.blank_line_behind == "each")
+            edits.append(lambda message: message.edited(ended))
         if policy.sizes == "estimated":
             edits.append(_estimated)
         return tuple(edits)
@@ -137,8 +147,16 @@ class Keeping:
         notes = drop.notes._replace(told=drop.notes.told.union(unique_ids))
         return drop._replace(notes=notes, messages=messages)
 
-    def noted(self, owner: str, drop: Drop, sent: Collection[str], *, quitted: bool) -> Drop:
-        """The maildrop after a session. `sent` are the unique-ids of what RETR has sent in it."""
+    def noted(
+        self,
+        owner: str,
+        drop: Drop,
+        seen: Sequence[Message],
+        sent: Collection[str],
+        *,
+        quitted: bool,
+    ) -> Drop:
+        """The maildrop after a session, which had `seen`, and RETR has sent those unique-ids in it."""
         policy = self.policy
         if not (policy.status_headers or (policy.shows_once and quitted)):
             return drop
@@ -146,15 +164,7 @@ class Keeping:
         drop = drop._replace(notes=drop.notes._replace(sent=read))
         if not policy.status_headers:
             return drop
-        uids = {unique_id: number for number, (_, unique_id) in enumerate(drop.names, 1)}
-        base = f"{self.validity(owner)} {len(uids) + 1:20}"
-        messages = tuple(
-            message.edited(partial(
-                with_status, uid=uids[message.unique_id], base=base if at == 0 else "",
-                read=message.unique_id in read,
-            ))
-            for at, message in enumerate(drop.messages)
-        )  # fmt: skip
+        messages = written(seen, drop.messages, self.validity(owner), sent)
         return drop._replace(messages=messages)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from functools import cached_property, partial
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from simulator.pop3.replies import stuff, top_of
 
@@ -36,6 +36,9 @@ class Form(NamedTuple):
     headed: bool = False  #: a blank line at the very beginning ends no headers for TOP
     ended_lines: bool = False  #: TOP sends whole lines alone (policy_mail.top)
     unended: bool = False  #: nothing ended the last line: the CRLF behind it is the server's own
+    listed: str = (
+        ""  #: what UIDL says in place of the unique-id, in a store where equal mail has one
+    )
 
 
 class Message:
@@ -153,15 +156,16 @@ class Message:
 
     def in_form(self, form: Form) -> Message:
         """The same, put on the line so."""
-        other = self.renamed(self.label, self.unique_id)
-        other.form = form
-        return other
+        return self._copied(form=form)
 
     def of_size(self, octets: int) -> Message:
         """The same octets, and a size that says something else of them."""
-        other = self.renamed(self.label, self.unique_id)
-        other.octets = octets
-        return other
+        return self._copied(octets=octets)
+
+    @property
+    def listed_id(self) -> str:
+        """What UIDL says: the unique-id, but in a store that makes it of mail that may be equal."""
+        return self.form.listed or self.unique_id
 
     @cached_property
     def date(self) -> float | None:
@@ -175,11 +179,16 @@ class Message:
 
     def renamed(self, label: str, unique_id: str) -> Message:
         """The same octets, made once for both, under another label and unique-id."""
+        return self._copied(label=label, unique_id=unique_id)
+
+    def _copied(self, **changes: Any) -> Message:  # noqa: ANN401 -- each an argument of Message
+        """The same octets, with some of its other sides changed."""
         content = self.content if callable(self._content) else self._content
-        return Message(
-            label, unique_id, content, self.octets, self._subject, start=self._start,
-            form=self.form,
-        )  # fmt: skip
+        sides = {
+            "label": self.label, "unique_id": self.unique_id, "octets": self.octets,
+            "subject": self._subject, "start": self._start, "form": self.form, **changes,
+        }  # fmt: skip
+        return Message(content=content, **sides)
 
 
 class Names:

@@ -106,7 +106,7 @@ def test_each_server_keeps_the_mail_in_its_own_way() -> None:
     """Sizes that are estimates, a message with a blank line behind it, unique-ids of its own form."""
     guessing = named("guessing", sizes="estimated", unique_ids="GmailId{uid:04x}")
     assert replies(asked(guessing, "LIST 1", "UIDL 2")) == ["+OK 1 1024", "+OK 2 GmailId0002"]
-    longer = named("longer", blank_line_behind=True)
+    longer = named("longer", blank_line_behind="each")
     assert replies(asked(longer, "LIST 1")) == ["+OK 1 19"]
 
 
