@@ -126,7 +126,8 @@ def _session(account: Account) -> dict[str, Any]:
         "port": dialogue.port,
         "tls": dialogue.secure,
         "server": like and {
-            "personality": like.name, "name": like.server, "sure": like.sureness.value,
+            "personality": like.name, "name": like.server, "real": like.real,
+            "sure": like.sureness.value,
             "lines": list(account.telling), "also": list(like.also),
         },
         "events": [_event(entry) for entry in account.entries],

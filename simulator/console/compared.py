@@ -255,8 +255,10 @@ def _body_rows(answers: Answers, wording: Wording) -> Iterator[Row]:
         if exchange.keyword in _LISTINGS and len(lines) <= MOST_LISTED:
             yield (("muted", _joined(answers, lines)),)
         return
-    if exchange.keyword == "UIDL":
-        return  # unique-ids are each server's own
+    if exchange.keyword == "UIDL":  # each server has its own form of them, and one shows it
+        rest = "; ..." if len(exchange.reply.lines) > 1 else ""
+        yield (("muted", _joined(answers, exchange.reply.lines[:1]) + rest),)
+        return
     more, less = body_change(base.reply, exchange.reply)
     if more:
         yield (("muted", "has "), ("wire", _listed(answers, more)))

@@ -93,8 +93,14 @@ def _likely(account: Account, unit: str) -> str:
         return "Likely server: nobody we know, by these words."
     at = tuple(sorted(set(account.telling)))
     by = f"{unit}{'' if len(at) == 1 else 's'} {listed(at)}"
-    also = f" As like: {', '.join(like.also)}." if like.also else ""
-    return f"Likely server: **{like.server}** ({like.sureness.value}, by {by}).{also}"
+    how = f"({like.sureness.value}, by {by})"
+    if not like.real:
+        return (
+            "Likely server: no real one that we know. Of those made up for the course, "
+            f"**{like.name}** has such words {how}."
+        )
+    also = f" As like: {', '.join(like.others)}." if like.others else ""
+    return f"Likely server: **{like.server}** {how}.{also}"
 
 
 def _broken(account: Account, unit: str) -> str:

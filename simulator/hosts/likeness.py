@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from math import log
+from typing import NamedTuple
 
 from simulator.pop3 import Effect, Exchange, Personality, Reply, State, Status, decode
 
@@ -37,10 +38,12 @@ class Likeness:
     """
 
     name: str
-    server: str  #: what a person calls it
+    server: str  #: what a person calls it; without its version, which words do not tell
     sureness: Sureness
     because: tuple[int, ...]
     also: tuple[str, ...] = ()
+    real: bool = True  #: False: no server of the world, one that was made up for the course
+    others: tuple[str, ...] = ()  #: what a person calls the real ones among `also`
 
 
 #: Points: below the first nobody is named, from the others on it is likely or sure.
@@ -53,60 +56,97 @@ _AGAINST = 0.7
 _TOLD = 3.0
 #: What it tells that a reply has no text, where its server gives it none: little, but some say nothing.
 _SILENT = 0.35
-_FIELD = re.compile(r"\{([a-z]+)\}")
+#: Of two that are about as like, the one that plays a real server: how much less it may have.
+_ABOUT = 0.9
+#: Replies in words of its own that there must be, to be likely and to be sure.
+_FEW, _MANY = 2, 3
+#: What stands behind a name: its version, or the years from which its words are.
+#: With no words at all, so many replies must be as bare as the server's.
+_SILENT_LEAST = 5
+#: Where a server says who it is, or speaks to people.
+_PRESENTING = frozenset({"GREETING", "PASS", "QUIT", "CAPA"})
+_EDITION = re.compile(r",.*$|\s+v?\d[\d.]*$")
+_FIELD = re.compile(r"\{([a-z_]+)\}")
 _NUMBERS = frozenset({"count", "octets", "total", "number", "size", "delay", "listed"})
 #: A word that is new at each call: an address, an id. `POP3` is none.
 _FIGURES = re.compile(r"\S*\d\S*\d\S*\d\S*")
+
+
+class _Word(NamedTuple):
+    """A reply that is like a server's: where, how much it tells, and how."""
+
+    points: float
+    place: int
+    worded: bool  #: by words of its own, not by having none
+    presents: bool  #: where a server says who it is
+    told: bool  #: by IMPLEMENTATION
 
 
 def recognise(exchanges: Sequence[Exchange], known: Iterable[Personality]) -> Likeness | None:
     """Whose words they are; None: nobody's whom we know."""
     personalities = tuple(known)
     points = {each.name: 0.0 for each in personalities}
-    against = dict(points)
-    because: dict[str, list[tuple[float, int]]] = {name: [] for name in points}
+    because: dict[str, list[_Word]] = {name: [] for name in points}
     for place, exchange in _telling(exchanges):
         fits = {each.name: _fits(each, exchange) for each in personalities}
         like = [name for name, fit in fits.items() if fit]
         rare = log(1 + len(personalities) / len(like)) if like else 0.0
+        presents = exchange.keyword in _PRESENTING
         for name, fit in fits.items():
             if fit:
                 points[name] += fit * rare
-                because[name].append((fit * rare, place))
+                words = _Word(fit * rare, place, fit > _SILENT, presents, fit >= _TOLD)
+                because[name].append(words)
             elif fit is not None:
-                against[name] += _AGAINST if like else _AGAINST / 2
-    return _best(personalities, points, against, because)
+                points[name] -= _AGAINST if like else _AGAINST / 2
+    return _best(personalities, points, because)
 
 
 def _best(
-    personalities: Sequence[Personality], points: dict[str, float], against: dict[str, float],
-    because: dict[str, list[tuple[float, int]]],
-) -> Likeness | None:  # fmt: skip
-    """The one with the most points, if it has enough."""
-    left = {name: points[name] - against[name] for name in points}
-    # Of two that are as like, the one that plays a real server.
-    order = sorted(personalities, key=lambda each: (-round(left[each.name], 6), not _server(each)))
-    if not order or left[order[0].name] < _LEAST:
+    personalities: Sequence[Personality], points: dict[str, float], because: dict[str, list[_Word]]
+) -> Likeness | None:
+    """The one with the most points, if it has enough. A real server goes before one that is made up."""
+    order = sorted(personalities, key=lambda each: -points[each.name])
+    if not order or points[order[0].name] < _LEAST:
         return None
-    best = order[0]
-    most = left[best.name]
-    also = tuple(each.name for each in order[1:] if left[each.name] * 1.001 >= most)
-    others = [left[each.name] for each in order[1:] if each.name not in also]
-    ahead = most / max(0.01, *others) if others else 9.0
-    sureness = Sureness.PERHAPS
-    if most >= _SURE and ahead >= _FAR_AHEAD:
-        sureness = Sureness.SURE
-    elif most >= _LIKELY and ahead >= _AHEAD:
-        sureness = Sureness.LIKELY
-    places = [
-        place for _, place in sorted(because[best.name], key=lambda each: (-each[0], each[1]))
-    ]
-    return Likeness(best.name, _server(best) or best.name, sureness, tuple(places[:4]), also[:4])
+    about = [each for each in order if points[each.name] >= _ABOUT * points[order[0].name]]
+    best = next(filter(_server, about), order[0])
+    most = points[best.name]
+    also = [each for each in order if each is not best and points[each.name] * 1.001 >= most]
+    others = [
+        points[each.name] for each in order
+        if each is not best and each not in also and bool(_server(each)) == bool(_server(best))
+    ]  # fmt: skip
+    words = sorted(because[best.name], key=lambda word: (-word.points, word.place))
+    if not any(word.worded for word in words) and len(words) < _SILENT_LEAST:
+        return None
+    sureness = _sureness(most, most / max(0.01, *others) if others else 9.0, words)
+    presented = any(word.worded and word.presents for word in words)
+    if sureness is Sureness.PERHAPS and not _server(best) and not presented:
+        return None
+    return Likeness(
+        best.name, _server(best) or best.name, sureness,
+        tuple(word.place for word in words[:4]), tuple(each.name for each in also[:4]),
+        bool(_server(best)), tuple(filter(None, map(_server, also[:4]))),
+    )  # fmt: skip
+
+
+def _sureness(points: float, ahead: float, words: Sequence[_Word]) -> Sureness:
+    """How sure it is: by the points, how far the next is behind, and how many replies have words."""
+    told = any(word.told for word in words)
+    worded = [word for word in words if word.worded]
+    presented = any(word.presents for word in worded)
+    if points >= _SURE and ahead >= _FAR_AHEAD and (told or len(worded) >= _MANY):
+        return Sureness.SURE
+    enough = len(worded) >= (_FEW if presented else _MANY)
+    if points >= _LIKELY and ahead >= _AHEAD and (told or enough):
+        return Sureness.LIKELY
+    return Sureness.PERHAPS
 
 
 def _server(personality: Personality) -> str:
-    """The real server that it plays, or ""."""
-    return str(getattr(personality, "server", "") or "")
+    """The real server that it plays, without its version, or ""."""
+    return _EDITION.sub("", personality.server)
 
 
 def _telling(exchanges: Sequence[Exchange]) -> Iterator[tuple[int, Exchange]]:
@@ -178,14 +218,19 @@ def _pattern(template: str) -> tuple[re.Pattern[str], int]:
     """What fits a template, and how many letters of it are its own."""
     parts: list[str] = []
     own = 0
-    for index, part in enumerate(_FIELD.split(template)):
+    fields = _FIELD.split(template)
+    for index, part in enumerate(fields):
         if index % 2:
             parts.append(r"\d{1,20}" if part in _NUMBERS else ".{0,300}?")
             continue
-        for word in re.split(r"(\s+)", part):
+        # A field may be empty, and the blank before it trimmed: a greeting has a stamp, or none.
+        bare = part.rstrip(" ") if index < len(fields) - 1 else part
+        for word in re.split(r"(\s+)", bare):
             if _FIGURES.fullmatch(word):
                 parts.append(r"\S{1,200}")
             else:
                 own += sum(map(str.isalpha, word))
                 parts.append(r"\s+" if word.isspace() else re.escape(word))
+        if bare != part:
+            parts.append(r"\s*")
     return re.compile("".join(parts) + r"\s*", re.IGNORECASE), own

@@ -40,9 +40,10 @@ def neat_headers(content: bytes) -> bytes:
     return b"".join(line + b"\r\n" for line in neat) + b"\r\n" + body
 
 
-def blank_line_behind(content: bytes) -> bytes:
-    """With one more blank line."""
-    return content + b"\r\n"
+def blank_line_behind(content: bytes, *, each: bool) -> bytes:
+    """With one more blank line; unless `each` message has it, only where there is none."""
+    has_one = content.startswith(b"\r\n") or b"\r\n\r\n" in content
+    return content if has_one and not each else content + b"\r\n"
 
 
 def with_unique_id(content: bytes, *, unique_id: str) -> bytes:

@@ -66,14 +66,20 @@ class Keeping:
         kept = _through(self._edits, message)
         if not self.policy.unique_ids:
             return kept
-        return kept.renamed(kept.label, self._unique_id(self.validity(owner), kept, number))
+        return self._as_named(kept, self._unique_id(self.validity(owner), kept, number))
 
     def _named(self, owner: str, messages: Sequence[Message]) -> Iterator[Message]:
-        """With unique-ids of the server's form, no two alike."""
+        """With unique-ids of the server's form, no two alike but where equal mail has equal ones."""
         validity, names = self.validity(owner), Names()
         for number, message in enumerate(messages, 1):
             own = self._unique_id(validity, message, number)
-            yield names.apart(message.renamed(message.label, own), label=True)
+            yield names.apart(self._as_named(message, own), label=True)
+
+    def _as_named(self, message: Message, unique_id: str) -> Message:
+        """With that unique-id, which UIDL says even where another message has it."""
+        named = message.renamed(message.label, unique_id)
+        shared = self.policy.digest != "own" and "{digest" in self.policy.unique_ids
+        return named.in_form(named.form._replace(listed=unique_id)) if shared else named
 
     def _unique_id(self, validity: int, message: Message, number: int) -> str:
         form = self.policy.unique_ids
@@ -94,8 +100,9 @@ class Keeping:
             edits.append(lambda message: message.edited(edit))
         if policy.neat_headers:
             edits.append(lambda message: message.edited(neat_headers))
-        if policy.blank_line_behind:
-            edits.append(lambda message: message.edited(blank_line_behind))
+        if policy.blank_line_behind != "kept-off":
+            ended = partial(blank_line_behind, each=policy.blank_line_behind == "each")
+            edits.append(lambda message: message.edited(ended))
         if policy.sizes == "estimated":
             edits.append(_estimated)
         return tuple(edits)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cached_property, partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from simulator.pop3.replies import stuff, top_of
 
@@ -33,6 +33,9 @@ class Form(NamedTuple):
     first_dot: bool = True  #: a dot that is its first octet is stuffed as any other
     ended_lines: bool = False  #: TOP sends whole lines alone (policy_mail.top)
     unended: bool = False  #: nothing ended the last line: the CRLF behind it is the server's own
+    listed: str = (
+        ""  #: what UIDL says in place of the unique-id, in a store where equal mail has one
+    )
 
 
 class Message:
@@ -145,15 +148,16 @@ class Message:
 
     def in_form(self, form: Form) -> Message:
         """The same, put on the line so."""
-        other = self.renamed(self.label, self.unique_id)
-        other.form = form
-        return other
+        return self._copied(form=form)
 
     def of_size(self, octets: int) -> Message:
         """The same octets, and a size that says something else of them."""
-        other = self.renamed(self.label, self.unique_id)
-        other.octets = octets
-        return other
+        return self._copied(octets=octets)
+
+    @property
+    def listed_id(self) -> str:
+        """What UIDL says: the unique-id, but in a store that makes it of mail that may be equal."""
+        return self.form.listed or self.unique_id
 
     @cached_property
     def date(self) -> float | None:
@@ -167,11 +171,16 @@ class Message:
 
     def renamed(self, label: str, unique_id: str) -> Message:
         """The same octets, made once for both, under another label and unique-id."""
+        return self._copied(label=label, unique_id=unique_id)
+
+    def _copied(self, **changes: Any) -> Message:  # noqa: ANN401 -- each an argument of Message
+        """The same octets, with some of its other sides changed."""
         content = self.content if callable(self._content) else self._content
-        return Message(
-            label, unique_id, content, self.octets, self._subject, start=self._start,
-            form=self.form,
-        )  # fmt: skip
+        sides = {
+            "label": self.label, "unique_id": self.unique_id, "octets": self.octets,
+            "subject": self._subject, "start": self._start, "form": self.form, **changes,
+        }  # fmt: skip
+        return Message(content=content, **sides)
 
 
 class Names:

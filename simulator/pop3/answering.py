@@ -172,7 +172,7 @@ def _consult_heard(office: Office, session: Session, heard: Heard) -> Answer:
     if refusal is not None and not (lists and refusal.reason is Reason.MISSING_ARGUMENT):
         if due == "message":
             session.message(command, policy.numbers)
-        raise refusal.detailed(authorization.detail(office, command))
+        raise authorization.misformed(office, command, refusal)
     return _by_function(office, session, state, command)
 
 

@@ -59,6 +59,10 @@ class Message(Protocol):
         """1 to 70 characters 0x21-0x7E, the same in each session (RFC 1939 section 7)."""
 
     @property
+    def listed_id(self) -> str:
+        """What UIDL says of it: the unique-id, but where equal mail has equal ones (section 7)."""
+
+    @property
     def needs_utf8(self) -> bool:
         """Whether a header holds octets above 127: mail for UTF8 mode only (RFC 6856 section 4)."""
 

@@ -105,8 +105,10 @@ class MailPolicy(SessionPolicy):
     #: Headers are taken apart and written anew, as `Name: value`; what is none, and all headers behind
     #: it, are lost (mailutils).
     neat_headers: bool = False
-    #: Each message ends in one more blank line, which counts (solid-pop3d, qmail-pop3d).
-    blank_line_behind: bool = False
+    #: Of the blank line that stands behind a message in an mbox: it is "kept-off"; it ends the
+    #: "headers" of a message that has no blank line of its own (popa3d); or "each" message ends in it,
+    #: and it counts (solid-pop3d, qmail-pop3d). RFC 1939 §11 counts what is sent.
+    blank_line_behind: Literal["kept-off", "headers", "each"] = "kept-off"
     #: The server writes into the mail: UIDL an X-UIDL, so that sizes change there and then, and the
     #: end of a session X-IMAPbase, X-UID and a Status, which RETR makes "OR" (mailutils).
     status_headers: bool = False
@@ -117,7 +119,8 @@ class MailPolicy(SessionPolicy):
     #: the maildrop, never given twice), {validity} (seconds, of the maildrop), {own}, and {digest}
     #: (32 hexadecimal digits): "{uid:08x}{validity:08x}" Dovecot, "UID{uid}-{validity}" Courier.
     unique_ids: str = ""
-    #: Of what {digest} is the MD5: "own", the sample's own unique-id; "lines", the lines Received,
+    #: Of what {digest} is the MD5, so that equal mail has equal unique-ids (RFC 1939 §7 has clients
+    #: bear it), but where it is "own", the sample's own unique-id; "lines", the lines Received,
     #: Date, Message-Id and Subject, spelt so (solid-pop3d); or "fixed-headers", what stands before
     #: a first Received, and that (popa3d, which turns the octets of each word round).
     digest: Literal["own", "lines", "fixed-headers"] = "own"

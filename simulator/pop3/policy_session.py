@@ -70,6 +70,11 @@ class SessionPolicy(AuthPolicy):
     name_trimmed: bool = False
     #: Names are the same in any case. Dovecot, Cyrus, solid-pop3d; no RFC.
     name_in_any_case: bool = False
+    #: But for the name of APOP, which is taken as it is written. solid-pop3d.
+    apop_name_as_written: bool = False
+    #: A name that came with a digest of the wrong form is as good as one of USER, and PASS may follow.
+    #: solid-pop3d; RFC 1939 §7 has PASS behind USER alone.
+    apop_names: bool = False
     #: Names with which PASS is refused at once, with the detail `barred`, and which stay pending: Cyrus
     #: "anonymous". No RFC.
     names_barred: frozenset[str] = frozenset()

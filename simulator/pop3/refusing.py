@@ -30,7 +30,11 @@ def refuse(
     keys = refusal_keys(command.keyword, reason, session.state, refusal.detail)
     hang_up = refusal.hang_up or _among(keys, policy.hangs_up_on)
     delay: float = _first(keys, policy.delays) or 0
-    if reason is Reason.BAD_CREDENTIALS:
+    if refusal.named is not None:
+        session = session._replace(named=refusal.named or None)
+    # A name that is too long is not looked up: nobody has tried to log in.
+    untried = command.keyword == "APOP" and refusal.detail == "length"
+    if reason is Reason.BAD_CREDENTIALS and not untried:
         delay += policy.failed_login_delay + _struck(office, session, refusal.proof)
         session = session._replace(failed_logins=session.failed_logins + 1)
         hang_up = hang_up or session.failed_logins == policy.login_limit

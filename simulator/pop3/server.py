@@ -158,7 +158,7 @@ class Pop3Server(Footing):
         kept = self._lines.kept
         self._lines, self._held = cutter_for(self._policy), b""
         if kept and self._policy.unended == "obeyed" and not self.hangs_up:
-            self._answer(kept)
+            self._answer(kept + b"\r")  # the CR that is taken off is of no line end
         self._close()
 
     def receive_timeout(self) -> None:

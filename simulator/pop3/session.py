@@ -49,6 +49,7 @@ class Refusal(Exception):
         self.proof = proof  #: a digest of the name and password that were tried, or ""
         self.hang_up = hang_up
         self.silent = silent  #: nothing is said; the line is closed, or the command passed over
+        self.named: str | None = None  #: whose name stands for PASS from now on; None: as before
         self.fields = fields
 
     def detailed(self, detail: str) -> Refusal:

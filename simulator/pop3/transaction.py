@@ -170,7 +170,7 @@ def _listing(office: Office, session: Session, command: Command, key: str) -> An
         if key == "list" and number in marks and policy.marked == "empty":
             about["size"] = 0
         if key == "uidl":  # LIST has no need of the unique-id, which may have to be made
-            about["unique_id"] = message.unique_id
+            about["unique_id"] = message.listed_id
         plain = "{number} {unique_id}" if key == "uidl" else "{number} {size}"
         template = office.personality.wording.get(f"{key}-one", plain)
         text, body = fill(template, office, session, **about), None

@@ -15,7 +15,7 @@ from enum import Enum
 
 from simulator.pop3 import COMMANDS
 
-__all__ = ["INDICATOR", "Marked", "Marks", "Speaker"]
+__all__ = ["ANCHOR", "INDICATOR", "Marked", "Marks", "Speaker"]
 
 
 class Speaker(Enum):
@@ -37,7 +37,8 @@ class Marked:
 
 
 INDICATOR = re.compile(r"(?:\+OK|-ERR)(?![A-Za-z0-9])|\+(?= |\Z)", re.IGNORECASE)
-_ANCHOR = re.compile(
+#: Where a line of the protocol may begin.
+ANCHOR = re.compile(
     rf"(?P<server>[+]OK|-ERR)(?![A-Za-z0-9])"
     rf"|(?<![A-Za-z0-9])(?P<client>{'|'.join(COMMANDS)})(?=[ \t'\"]|\\r|\Z)",
     re.IGNORECASE,
@@ -113,7 +114,7 @@ class Marks:
         answered: Counter[str] = Counter()
         last = ""  # the mark of the command in the line before
         for _, line in lines:
-            found = _ANCHOR.search(line, 0, _LONGEST + 40)
+            found = ANCHOR.search(line, 0, _LONGEST + 40)
             if found is None or found.start() > _LONGEST:
                 last = last if not line.strip() else ""
                 continue

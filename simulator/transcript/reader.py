@@ -11,9 +11,10 @@ import re
 from simulator.pop3 import State, parse
 
 from .calls import ENDS, Calls
-from .chatter import Chatter, Told, told_by, without_asides
+from .chatter import Chatter, Told, told_by
 from .follower import Follower, Said, only_in
 from .foreign import foreign
+from .forms import recast
 from .hearing import Hearing, masked, quoted
 from .marks import Marks, Speaker
 from .record import Dialogue, Lack, Reading, Unread
@@ -35,10 +36,11 @@ def read(text: str) -> Reading:
     """The dialogues in a text. Never raises, whatever it is."""
     lines = lines_of(text)
     numbered, undone = undress(lines)
-    reader = _Reader(without_asides(numbered))
+    numbered, forms = recast(numbered)
+    reader = _Reader(numbered)
     dialogues = tuple(reader.run())
     return Reading(
-        dialogues, tuple(reader.unread), len(lines), undone, secrets_in(dialogues),
+        dialogues, tuple(reader.unread), len(lines), undone + forms, secrets_in(dialogues),
         foreign="" if dialogues else foreign(line for _, line in numbered),
     )  # fmt: skip
 

@@ -17,6 +17,8 @@ _ALERT = re.compile(r"^\\x15\\x03\\x0[0-3]\\x00\\x02\\x0[12]\\x[0-9a-f]{2}")
 _ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 #: A time in seconds, a process with it, or what is made of chance: so many digits together.
 _NUMBERS = re.compile(r"\d{5,}")
+#: An octet that is no UTF-8, however a recorder writes it.
+_OCTET = re.compile(r"\\x[89a-f][0-9a-f]|[\x80-\xff\ufffd]")
 #: UIDL among the lines of one write, and a line of figures that is none of its rows.
 _ASKS_IDS = re.compile(rb"(?im)^uidl")
 _FIGURES = re.compile(r"(?:\+OK )?\d{1,8}(?: \d{1,8})?")
@@ -63,6 +65,7 @@ def _asked(base64: str) -> str:
 
 def _plain(line: str) -> str:
     """The line without what no two sessions share: a stamp keeps its form."""
+    line = _OCTET.sub("\ufffd", line)
     line = _STAMP.sub(lambda stamp: _shape(stamp[0].partition("@")[0]) + "@host>", line)
     line = _SESSION.sub(lambda session: _shape(session[0]), line)
     return _NUMBERS.sub("9", _ADDRESS.sub("address", line))

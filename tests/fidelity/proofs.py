@@ -17,7 +17,7 @@ from simulator.pop3.scram import opening_of, scram_final
 
 __all__ = ["Proofs"]
 
-_APOP = re.compile(r"(?i)(apop\s+(\S+)\s+)([0-9a-f]{32})(.*)", re.DOTALL)
+_APOP = re.compile(r"(?i)(apop\s+\S+\s+)([0-9a-f]{32})(.*)", re.DOTALL)
 _SCRAM = re.compile(r"(?i)auth scram-(sha-1|sha-256)(?: (\S+))?\s*")
 _STAMP = re.compile(r"<[^\s<>]+>")
 
@@ -46,11 +46,13 @@ class Proofs:
         """The same line of the client's, with the proof that our server asks for where it was one."""
         text = octets.decode("latin-1")
         if found := _APOP.fullmatch(text):
-            password = self.passwords.get(found[2].lower(), "")
-            if self.stamp and found[3].lower() == _digest(self.stamp, password):
+            # Whoever it is: a server may take more names for somebody's than one.
+            for password in self.passwords.values():
+                if not self.stamp or found[2].lower() != _digest(self.stamp, password):
+                    continue
                 digest = _digest(self.our_stamp, password)
-                digest = digest.upper() if found[3].isupper() else digest
-                return f"{found[1]}{digest}{found[4]}".encode("latin-1")
+                digest = digest.upper() if found[2].isupper() else digest
+                return f"{found[1]}{digest}{found[3]}".encode("latin-1")
         elif found := _SCRAM.fullmatch(text):
             self._hash, self._first = found[1], _text(found[2] or "")
         elif self.challenge or self._hash:

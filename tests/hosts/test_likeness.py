@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -86,7 +87,7 @@ def test_of_two_that_are_as_like_the_real_server_is_named() -> None:
     play = replace(one, name="play", server="")
     like = recognise(spoken(one), [play, real])
     assert like is not None
-    assert (like.name, like.server, like.also) == ("real", "Real 1.0", ("play",))
+    assert (like.name, like.server, like.also) == ("real", "Real", ("play",))
 
 
 def test_figures_and_names_are_not_what_a_server_is_known_by() -> None:
@@ -100,4 +101,32 @@ def test_figures_and_names_are_not_what_a_server_is_known_by() -> None:
         KNOWN,
     )  # fmt: skip
     assert like is not None
-    assert "gpop" in (like.name, *like.also) or like.name == "gmail"
+    assert (like.name, like.server, like.real) == ("gmail", "Gmail", True)
+
+
+def test_a_bare_ok_is_little_and_a_single_reply_is_not_enough() -> None:
+    """Some servers say nothing but +OK, and so do many that nobody knows: never more than perhaps."""
+    few = heard(("", "+OK ready"), ("USER x", "+OK"), ("PASS y", "+OK"), ("QUIT", "+OK"))
+    assert recognise(few, KNOWN) is None
+    bare = [(line, "+OK") for line in ("USER x", "PASS y", "DELE 1", "RSET", "NOOP")]
+    many = recognise(heard(("", "+OK ready"), *bare, ("LIST 9", "-ERR"), ("QUIT", "+OK")), KNOWN)
+    assert many is None or many.sureness is Sureness.PERHAPS
+    one = recognise(heard(("", "+OK hello"), ("USER x", "+OK Name is a valid mailbox")), KNOWN)
+    assert one is None or one.sureness is Sureness.PERHAPS
+
+
+@pytest.mark.parametrize("personality", [each for each in KNOWN if each.server])
+def test_a_name_has_no_version_and_no_years(personality: Personality) -> None:
+    """Words tell the software, hardly its version: `Dovecot`, not `Dovecot 2.3.19`."""
+    like = recognise(spoken(personality), KNOWN)
+    assert like is not None
+    assert personality.server.startswith(like.server) or like.name != personality.name
+    assert not re.search(r"\d{4}|\d\.\d|,", like.server)
+
+
+def test_made_up_servers_are_said_to_be_so() -> None:
+    """The course's own are no servers of the world."""
+    own = next(each for each in KNOWN if each.name == "exemplary")
+    like = recognise(spoken(own), KNOWN)
+    assert like is not None
+    assert (like.name, like.real) == ("exemplary", False)

@@ -85,7 +85,7 @@ def test_headers_are_never_quoted() -> None:
 def test_a_blank_line_may_stand_behind_each_message() -> None:
     """solid-pop3d and qmail-pop3d: two octets more, which RETR sends."""
     box = mailbox(FIVE)
-    messages = kept(box, blank_line_behind=True).open("mrose").messages
+    messages = kept(box, blank_line_behind="each").open("mrose").messages
     assert [m.octets - o.octets for m, o in zip(messages, box.messages, strict=True)] == [2] * 5
     assert all(message.wire().endswith(b"\r\n\r\n") for message in messages)
 
@@ -127,6 +127,14 @@ def test_top_may_send_whole_lines_alone(octets: bytes, lines: int, top: bytes) -
     assert kept_.wire() == crlf(octets)
 
 
+def test_a_blank_line_may_end_headers_that_have_none() -> None:
+    """popa3d: what parts two messages of an mbox ends the headers of one that is nothing else."""
+    bare, whole = b"Subject: a\r\n", b"Subject: a\r\n\r\n"
+    odd = b"Subject: a\r\r\n\r\r\nCR CR LF\r\r\n"
+    messages = kept(mailbox([bare, whole, odd]), blank_line_behind="headers").open("mrose").messages
+    assert [message.wire() for message in messages] == [whole, whole, odd + b"\r\n"]
+
+
 def test_headers_may_be_written_anew() -> None:
     """mailutils: one blank behind each colon, and nothing from the first line that is no header."""
     content = (
@@ -141,7 +149,7 @@ def test_mail_made_to_a_size_is_not_made_to_be_kept() -> None:
     """What is done to it is done when its octets are asked for, and its size is known before."""
     big = make_message("big", {"Subject": "big"}, "From the start\n", octets=3_000_000)
     box = Mailbox("test", "mrose", "", "secret", "secret", "", (big,))
-    store = kept(box, from_lines="quoted", blank_line_behind=True, neat_headers=True,
+    store = kept(box, from_lines="quoted", blank_line_behind="each", neat_headers=True,
                  status_headers=True)  # fmt: skip
     session(store, told=(1,))
     (message,) = store.open("mrose").messages
@@ -155,7 +163,7 @@ def test_mail_made_to_a_size_is_not_made_to_be_kept() -> None:
     st.integers(min_value=0, max_value=40),
     st.fixed_dictionaries({
         "from_lines": st.sampled_from(["kept", "quoted", "unquoted"]),
-        "blank_line_behind": st.booleans(),
+        "blank_line_behind": st.sampled_from(["kept-off", "headers", "each"]),
         "neat_headers": st.booleans(),
         "status_headers": st.booleans(),
     }),
@@ -276,11 +284,30 @@ def test_digests_are_those_of_the_recorded_servers(of: str, ids: list[str]) -> N
     assert [each[: len(ids[0])] for each in found] == ids
 
 
-def test_copies_of_one_message_are_told_apart() -> None:
-    """RFC 1939 section 7: a digest is the same for both, and the unique-ids are not."""
+def test_copies_of_one_message_are_told_apart_but_not_by_uidl() -> None:
+    """RFC 1939 section 7: where they are a digest of the mail, copies have the same unique-id.
+
+    The store tells them apart all the same: what one session removes of them is one message.
+    """
     store = kept(mailbox([FIVE[0], FIVE[0]]), unique_ids="{digest:.16}", digest="fixed-headers")
-    one, other = [message.unique_id for message in store.open("mrose").messages]
-    assert other == f"{one}.2"
+    store.deliver("mrose", Message("m3", "id", FIVE[0]))
+    maildrop = store.open("mrose")
+    own = [message.unique_id for message in maildrop.messages]
+    assert own == [own[0], f"{own[0]}.2", f"{own[0]}.3"]
+    assert [message.listed_id for message in maildrop.messages] == [own[0]] * 3
+    maildrop.remove([2])
+    maildrop.release()
+    assert [message.unique_id for message in store.open("mrose").messages] == [own[0], own[2]]
+
+
+def test_unique_ids_of_another_form_are_listed_as_they_are() -> None:
+    """Two messages with one unique-id in a sample have two at a server that makes its own."""
+    for policy in ({}, {"unique_ids": "{own}"}, {"unique_ids": "{digest}", "digest": "own"}):
+        store = kept(mailbox([FIVE[0], FIVE[0]]), **policy)
+        messages = store.open("mrose").messages
+        ids = [message.listed_id for message in messages]
+        assert ids == [message.unique_id for message in messages]
+        assert len(set(ids)) == 2
 
 
 def test_new_mail_gets_a_number_that_was_never_used() -> None:
@@ -327,7 +354,7 @@ def test_many_messages_are_kept_in_little_time() -> None:
     box = Mailbox("test", "mrose", "", "secret", "secret", "", messages)
     began = process_time()
     store = kept(box, unique_ids="{digest}", digest="lines", from_lines="quoted",
-                 blank_line_behind=True)  # fmt: skip
+                 blank_line_behind="each")  # fmt: skip
     assert len(store.open("mrose").messages) == 10_000
     assert process_time() - began < 2
     assert not any("_made" in vars(message) for message in messages)

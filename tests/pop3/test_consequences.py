@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from chairs import STAMP, Chairs, letters, personality
 
-from simulator.mailroom import Accounts
+from simulator.mailroom import Accounts, Trouble
 from simulator.pop3 import Office, Personality, Pop3Server, Reason, State
 from simulator.pop3.penalty import Penalty
 
@@ -140,6 +140,17 @@ def test_a_refusal_may_be_the_end() -> None:
     pair = Chairs(accounts, manner(hangs_up_on=frozenset({"in-use"}), delays={"in-use": 10}))
     *_, refused = pair.say("USER mrose", "PASS secret")
     assert (refused.reason, pair.server.hangs_up, pair.server.delay()) == (Reason.IN_USE, True, 10)
+
+
+@pytest.mark.parametrize("permanent", [True, False])
+def test_a_maildrop_that_cannot_be_opened_may_be_the_end(permanent: bool) -> None:
+    """popa3d and solid-pop3d hang up behind the right password; in TRANSACTION that is no matter."""
+    accounts = Accounts([letters()])
+    accounts.trouble("mrose", Trouble("open", permanent=permanent))
+    named = frozenset({"authorization.permanent", "authorization.temporary"})
+    pair = Chairs(accounts, manner(hangs_up_on=named))
+    *_, refused = pair.say("USER mrose", "PASS secret")
+    assert (refused.ok, pair.server.hangs_up) == (False, True)
 
 
 def test_a_refusal_may_be_silent() -> None:

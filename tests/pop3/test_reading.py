@@ -383,6 +383,11 @@ def test_a_line_that_the_stream_cuts_off_may_be_obeyed() -> None:
         made.receive_data(b"QUIT")
         made.receive_eof()
         assert taken(made) == reply
+        # A CR in front of that end is of no line end, and so it is the keyword's.
+        made = server(manner(Reading(), unended=unended))
+        made.receive_data(b"QUIT\r")
+        made.receive_eof()
+        assert b"+OK" not in taken(made)
 
 
 def test_a_long_line_may_be_quoted_whole() -> None:

@@ -102,3 +102,69 @@ def test_what_fetchmail_says_to_the_next_server_is_not_pop3() -> None:
     ]  # fmt: skip
     assert [each.lack for each in dialogue.findings] == [Lack.BODY]
     assert reading.unread == ()
+
+
+PYTHON = """
+>>> box = poplib.POP3_SSL('mail.example.test')
+>>> box.getwelcome()
+b'+OK ready.'
+>>> box.user('mira')
+b'+OK'
+>>> box.pass_("kettle42")
+b'+OK in'
+>>> box.stat()
+(2, 320)
+>>> box.list()
+(b'+OK 2 messages', [b'1 120', b'2 200'], 16)
+>>> box.retr(1)
+(b'+OK 120 octets', [b'Subject: dots', b'', b'. and more', b"it's"], 120)
+>>> box.dele(9)
+Traceback (most recent call last):
+poplib.error_proto: b'-ERR no such message'
+>>> box.quit()
+b'+OK bye'
+"""
+
+
+@pytest.mark.parametrize("prompt", [">>> ", "In [12]: "])
+def test_what_python_shows_of_poplib_is_a_session(prompt: str) -> None:
+    """Calls are lines, tuples are replies with their bodies; the dot, which poplib keeps, is there."""
+    reading = read(PYTHON.replace(">>> ", prompt))
+    (dialogue,) = reading.dialogues
+    assert said(dialogue) == [
+        (None, "+OK ready."), ("USER mira", "+OK"), ("PASS kettle42", "+OK in"),
+        ("STAT", "+OK 2 320"), ("LIST", "+OK 2 messages"), ("RETR 1", "+OK 120 octets"),
+        ("DELE 9", "-ERR no such message"), ("QUIT", "+OK bye"),
+    ]  # fmt: skip
+    assert dialogue.turns[5].exchange.reply.lines == (b"Subject: dots", b"", b". and more", b"it's")
+    assert (dialogue.host, dialogue.port, dialogue.secure) == ("mail.example.test", 995, True)
+    assert dialogue.findings == ()
+    assert "kettle42" in reading.secrets
+
+
+def test_a_password_that_python_asks_for_is_none_that_could_be_shown() -> None:
+    """`box.pass_(getpass())` is PASS, with something that stands for the password."""
+    text = PYTHON.replace('"kettle42"', "getpass.getpass()")
+    assert said(read_one(text))[2] == ("PASS ****", "+OK in")
+
+
+def test_poplib_s_log_and_the_values_beside_it_are_one_session() -> None:
+    """At level 1 it writes the lines, at level 2 all of it; the values say nothing twice."""
+    one = (
+        ">>> box.user('mira')\n*cmd* 'USER mira'\nb'+OK'\n>>> box.stat()\n*cmd* 'STAT'\n(2, 320)\n"
+    )
+    two = (
+        ">>> box.user('mira')\n*cmd* 'USER mira'\n*resp* b'+OK'\nb'+OK'\n"
+        ">>> box.stat()\n*cmd* 'STAT'\n*resp* b'+OK 2 320'\n*stat* [b'+OK', b'2', b'320']\n(2, 320)\n"
+    )
+    for text in (one, two):
+        assert said(read_one(text)) == [("USER mira", "+OK"), ("STAT", "+OK 2 320")]
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["(b'+OK', [b'1', 16)", "b'+OK" + "(" * 3000, "('+OK'" + ", [" * 5000, "b'+OK', 2, 3, 4"],
+)
+def test_values_that_are_none_are_passed_over(value: str) -> None:
+    """Broken, cut off or deeper than anybody writes: no error."""
+    assert len(read(f">>> box.user('mira')\nb'+OK'\n{value}\n").dialogues) <= 1
