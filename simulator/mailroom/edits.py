@@ -6,13 +6,15 @@ import re
 
 from .message import parted
 
-__all__ = ["blank_line_behind", "from_lines", "neat_headers", "with_status", "with_unique_id"]
+__all__ = [
+    "blank_line_behind", "from_lines", "neat_headers", "unique_id_in", "with_status", "with_unique_id",
+]  # fmt: skip
 
 _FROM = re.compile(rb"(?<=\r\n)From ")
 _QUOTED = re.compile(rb"(?<=\r\n)>(>*From )")
 #: The headers in which a store keeps its own state, and its unique-id.
 _STATUS = re.compile(rb"(?im)^(?:X-IMAPbase|X-UID|Status):[^\n]*\n(?:[ \t][^\n]*\n)*")
-_X_UIDL = re.compile(rb"(?im)^X-UIDL:[^\n]*\n(?:[ \t][^\n]*\n)*")
+_X_UIDL = re.compile(rb"(?im)^X-UIDL:([^\n]*\n(?:[ \t][^\n]*\n)*)")
 
 
 def from_lines(content: bytes, *, quoted: bool) -> bytes:
@@ -46,16 +48,21 @@ def blank_line_behind(content: bytes, *, each: bool) -> bytes:
     return content if has_one and not each else content + b"\r\n"
 
 
+def unique_id_in(content: bytes) -> str | None:
+    """The unique-id that stands in the header X-UIDL, unfolded; None where there is no such header."""
+    found = _X_UIDL.search(parted(content)[0])
+    return b" ".join(found[1].split()).decode("ascii", "replace") if found else None
+
+
 def with_unique_id(content: bytes, *, unique_id: str) -> bytes:
-    """With the header X-UIDL, behind all but those of `with_status`."""
+    """With the header X-UIDL, behind all others; the same, where it has one."""
     head, body = parted(content)
-    head = _X_UIDL.sub(b"", head)
-    status = b"".join(_STATUS.findall(head))
-    line = f"X-UIDL: {unique_id}\r\n".encode("ascii")
-    return b"".join((_STATUS.sub(b"", head), line, status, b"\r\n", body))
+    if _X_UIDL.search(head):
+        return content
+    return b"".join((head, f"X-UIDL: {unique_id}\r\n".encode("ascii"), b"\r\n", body))
 
 
-def with_status(content: bytes, *, uid: int, base: str, read: bool) -> bytes:
+def with_status(content: bytes, *, uid: int, base: str, status: str) -> bytes:
     """With the headers in which a store keeps its state, behind the others. What was there goes.
 
     `base` is X-IMAPbase, for the first message alone. A message without a body gets a blank line for
@@ -63,5 +70,5 @@ def with_status(content: bytes, *, uid: int, base: str, read: bool) -> bytes:
     """
     head, body = parted(content)
     first = f"X-IMAPbase: {base}\r\n" if base else ""
-    status = f"{first}X-UID: {uid}\r\nStatus: {'OR' if read else 'O'}\r\n".encode("ascii")
-    return b"".join((_STATUS.sub(b"", head), status, b"\r\n", body or b"\r\n"))
+    own = f"{first}X-UID: {uid}\r\nStatus: {status}\r\n".encode("ascii")
+    return b"".join((_STATUS.sub(b"", head), own, b"\r\n", body or b"\r\n"))

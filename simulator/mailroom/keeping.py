@@ -14,8 +14,15 @@ from zlib import crc32
 
 from simulator.pop3.policy import Policy
 
+from .bookkeeping import written
 from .drop import Drop
-from .edits import blank_line_behind, from_lines, neat_headers, with_status, with_unique_id
+from .edits import (
+    blank_line_behind,
+    from_lines,
+    neat_headers,
+    unique_id_in,
+    with_unique_id,
+)  # fmt: skip
 from .message import Message, Names
 
 __all__ = ["RECENT", "Keeping", "digest"]
@@ -83,6 +90,8 @@ class Keeping:
 
     def _unique_id(self, validity: int, message: Message, number: int) -> str:
         form = self.policy.unique_ids
+        if self.policy.status_headers and (own := unique_id_in(message.headed())) is not None:
+            return own
         found = digest(message, self.policy.digest) if "{digest" in form else ""
         return form.format(uid=number, validity=validity, own=message.unique_id, digest=found)
 
@@ -135,8 +144,16 @@ class Keeping:
         notes = drop.notes._replace(told=drop.notes.told.union(unique_ids))
         return drop._replace(notes=notes, messages=messages)
 
-    def noted(self, owner: str, drop: Drop, sent: Collection[str], *, quitted: bool) -> Drop:
-        """The maildrop after a session. `sent` are the unique-ids of what RETR has sent in it."""
+    def noted(
+        self,
+        owner: str,
+        drop: Drop,
+        seen: Sequence[Message],
+        sent: Collection[str],
+        *,
+        quitted: bool,
+    ) -> Drop:
+        """The maildrop after a session, which had `seen`, and RETR has sent those unique-ids in it."""
         policy = self.policy
         if not (policy.status_headers or (policy.shows_once and quitted)):
             return drop
@@ -144,15 +161,7 @@ class Keeping:
         drop = drop._replace(notes=drop.notes._replace(sent=read))
         if not policy.status_headers:
             return drop
-        uids = {unique_id: number for number, (_, unique_id) in enumerate(drop.names, 1)}
-        base = f"{self.validity(owner)} {len(uids) + 1:20}"
-        messages = tuple(
-            message.edited(partial(
-                with_status, uid=uids[message.unique_id], base=base if at == 0 else "",
-                read=message.unique_id in read,
-            ))
-            for at, message in enumerate(drop.messages)
-        )  # fmt: skip
+        messages = written(seen, drop.messages, self.validity(owner), sent)
         return drop._replace(messages=messages)
 
 

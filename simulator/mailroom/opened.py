@@ -122,7 +122,9 @@ class OpenMaildrop:
         """
         drop = self._held()
         if drop.copy == self._copy:
-            noted = self._accounts.keeping.noted(self._name, drop, self._ids(sent), quitted=quitted)
+            noted = self._accounts.keeping.noted(
+                self._name, drop, self.messages, self._ids(sent), quitted=quitted
+            )
             if noted is not drop:
                 self._put(noted)
 

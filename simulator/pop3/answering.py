@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from . import authentication, authorization, capability, transaction, update
+from . import authentication, authorization, capability, rereading, transaction, update
 from .arguments import Argument, Flaw
 from .commands import COMMANDS, Command
 from .exchange import Reason
@@ -135,7 +135,7 @@ def _consult(office: Office, session: Session, line: Line, command: Command) -> 
     answer = _by_keyword(office, session, command)
     if answer is not None:
         return answer
-    _known(office, command)
+    _known(office, session, command)
     state = _state_for(office, session, command)
     if command.flaw is not None:
         command = _tolerate(office, command, command.flaw, blank=line.text.endswith(" "))
@@ -154,7 +154,7 @@ def _consult_heard(office: Office, session: Session, heard: Heard) -> Answer:
     answer = _by_keyword(office, session, command)
     if answer is not None:
         return answer
-    _known(office, command)
+    _known(office, session, command)
     if refusal is not None and due == "early":
         raise refusal
     state = _state_for(office, session, command)
@@ -178,9 +178,11 @@ def _consult_heard(office: Office, session: Session, heard: Heard) -> Answer:
 
 def _by_function(office: Office, session: Session, state: State, command: Command) -> Answer:
     """The answer of the function that bears the keyword."""
-    if state is State.TRANSACTION and office.personality.policy.sees_new:
+    policy = office.personality.policy
+    if state is State.TRANSACTION and policy.sees_new:
         session = update.with_new(session)
-    return ANSWERS[state, command.keyword](office, session, command)
+    answer = ANSWERS[state, command.keyword](office, session, command)
+    return rereading.looked(answer, command) if policy.rereads else answer
 
 
 def _by_keyword(office: Office, session: Session, command: Command) -> Answer | None:
@@ -193,9 +195,11 @@ def _by_keyword(office: Office, session: Session, command: Command) -> Answer | 
     return _fixed(office, session, command) if policy.fixed else None
 
 
-def _known(office: Office, command: Command) -> None:
+def _known(office: Office, session: Session, command: Command) -> None:
     """There is such a command here. Raises Refusal."""
     if not office.personality.offered(command.keyword):
+        raise Refusal(Reason.UNKNOWN_COMMAND)
+    if session.secure and command.keyword == "STLS" and office.personality.policy.stls_once:
         raise Refusal(Reason.UNKNOWN_COMMAND)
 
 

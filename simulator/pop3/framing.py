@@ -65,6 +65,10 @@ class LineCutter:
         self.kept = rest if len(rest) <= LONGEST_KEPT else rest[:LONGEST_KEPT]
         return lines
 
+    def unended(self) -> bytes:
+        """The line that the end of the stream has cut off, as the server understands it."""
+        return self.kept
+
     def behind(self, lines: list[bytes], at: int, gulp: int, *, again: bool = False) -> bytes:
         """The octets behind the first `at` lines, and behind what was read at once with them.
 

@@ -112,6 +112,9 @@ class MailPolicy(SessionPolicy):
     #: The server writes into the mail: UIDL an X-UIDL, so that sizes change there and then, and the
     #: end of a session X-IMAPbase, X-UID and a Status, which RETR makes "OR" (mailutils).
     status_headers: bool = False
+    #: A message with quoted From lines, once RETR, TOP or UIDL has opened it, is counted with all that
+    #: was read of its body in the session: each RETR, TOP, LIST and STAT makes it grow (mailutils).
+    rereads: bool = False
     #: What STAT, LIST and RETR's text tell: octets as sent (RFC 1939 §11), or "estimated", up to 1023
     #: more (Exchange, unless it is told to count).
     sizes: Literal["exact", "estimated"] = "exact"

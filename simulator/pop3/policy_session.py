@@ -119,6 +119,8 @@ class SessionPolicy(AuthPolicy):
     #: What is said before STLS holds behind it: a name that waits for PASS, and UTF8. RFC 2595 §4 has
     #: the client forget; RFC 3207 §4.2 both sides, for SMTP. Courier, Cyrus, Dovecot keep it.
     keeps_over_stls: bool = False
+    #: Under TLS there is no STLS, in no state: an unknown command (mailutils).
+    stls_once: bool = False
     #: What comes in the clear behind STLS in one write is "lost" (Cyrus), ends the line, since it is
     #: no handshake ("hang-up": Dovecot, mailutils), or is "answered" under TLS as if it had come so:
     #: somebody on the way may put commands there (CVE-2011-0411). Courier. RFC 3207 §6, for SMTP.

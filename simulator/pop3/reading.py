@@ -48,10 +48,11 @@ _COUNTS = Numbers(negative_refused=True)
 class Reading:
     """How a line becomes keyword and arguments. Each field names real servers that are so."""
 
-    #: A NUL: "refused" (solid-pop3d), the line is cut there (C programs: Dovecot, Cyrus, mailutils),
-    #: the line is as good as empty (popa3d), the next line is lost with it (Courier), or it is "taken"
-    #: as any octet (Twisted). RFC 1939 §3 has printable ASCII only; other octets are all taken.
-    nul: Literal["refused", "cuts", "empties", "swallows", "taken"] = "taken"
+    #: A NUL: "refused" (solid-pop3d), the line is cut there (Dovecot, Cyrus), it "parts" a keyword from
+    #: what is behind it, and TOP's number from its count, and else cuts (mailutils), the line is as
+    #: good as empty (popa3d), the next line is lost with it (Courier), or it is "taken" as any octet
+    #: (Twisted). RFC 1939 §3 has printable ASCII only; other octets are all taken.
+    nul: Literal["refused", "cuts", "parts", "empties", "swallows", "taken"] = "taken"
     #: Octets that are skipped before the keyword: blanks (Courier, mailutils). RFC 1939 §3: none.
     leading: str = ""
     #: Whether a keyword in lower case is known behind such octets too. Courier before login: no.
@@ -73,7 +74,8 @@ class Reading:
     #: A blank, and nothing behind it: "none", that is no argument; "empty", an argument without an
     #: octet (Twisted), or "refused" whatever the keyword (Cyrus; detail `blank`).
     bare_blank: Literal["none", "empty", "refused"] = "none"
-    #: Commands whose argument is all the rest of the line, blanks too (RFC 1939 §7 for PASS).
+    #: Commands whose argument is all the rest of the line, blanks too (RFC 1939 §7 for PASS). Of two
+    #: arguments it is the second; the first ends at what ends a keyword (mailutils: APOP and TOP).
     whole: frozenset[str] = frozenset({"USER", "PASS"})
     #: Octets that end such an argument all the same: CR at Courier before login.
     whole_ends: str = ""
@@ -110,8 +112,6 @@ class Reading:
     counts: Numbers = _COUNTS
     #: How the number of TOP is read, where it differs. mailutils: to the end, `TOP 1x 0` is refused.
     top_numbers: Numbers | None = None
-    #: What parts the words of TOP, in runs, where it differs. mailutils: white space.
-    top_between: str = ""
     #: A blank must stand between TOP's two numbers, else it is noise behind the first (Dovecot).
     #: Without, `TOP 1x` has a bad count (Cyrus, solid-pop3d). Only where `words` are the "rest".
     count_apart: bool = False

@@ -12,6 +12,7 @@ from typing import TypeVar
 from .commands import LOGIN_COMMANDS, Command
 from .exchange import Reason
 from .personality import refusal_keys
+from .policy import Policy
 from .session import Answer, Office, Refusal, Session, fill
 from .states import State
 
@@ -38,7 +39,7 @@ def refuse(
         delay += policy.failed_login_delay + _struck(office, session, refusal.proof)
         session = session._replace(failed_logins=session.failed_logins + 1)
         hang_up = hang_up or session.failed_logins == policy.login_limit
-    if session.named is not None and _voids(policy.name_void, command, refusal):
+    if session.named is not None and _voids(policy, command, refusal):
         session = session._replace(named=None)
     if session.attempt is not None:
         # RFC 5034 section 4: "as if the client had not issued the AUTH command", so USER holds.
@@ -109,13 +110,16 @@ def _struck(office: Office, session: Session, proof: str) -> float:
     return seconds
 
 
-def _voids(by: str, command: Command, refusal: Refusal) -> bool:
+def _voids(policy: Policy, command: Command, refusal: Refusal) -> bool:
     """Whether the name that USER gave is void behind this refusal.
 
     RFC 1939 section 7: PASS only "immediately after a successful USER": a new start is needed.
     """
-    if refusal.detail in {"after-user", "barred"}:
-        return refusal.detail == "after-user"
+    by = policy.name_void
+    if policy.after_user == "pass":
+        return True
+    if refusal.detail == "barred":
+        return False
     if by == "pass":
         return command.keyword == "PASS" and refusal.reason is not Reason.MISSING_ARGUMENT
     return by == "login" and command.keyword in LOGIN_COMMANDS

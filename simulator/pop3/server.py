@@ -155,9 +155,9 @@ class Pop3Server(Footing):
 
     def receive_eof(self) -> None:
         """The line was lost or closed: no UPDATE, nothing is removed (RFC 1939 section 6)."""
-        kept = self._lines.kept
+        kept = self._lines.unended()
         self._lines, self._held = cutter_for(self._policy), b""
-        if kept and self._policy.unended == "obeyed" and not self.hangs_up:
+        if kept and self._policy.unended != "dropped" and not self.hangs_up:
             self._answer(kept + b"\r")  # the CR that is taken off is of no line end
         self._close()
 

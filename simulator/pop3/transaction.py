@@ -178,7 +178,7 @@ def _listing(office: Office, session: Session, command: Command, key: str) -> An
         number, text = 0, _text(office, session, key)
         body = listing(command.keyword, session.messages, marks, policy.marked)
     if key == "uidl" and policy.status_headers:
-        session = update.told(session, number)
+        session = update.told(policy, session, number)
     return Answer(session, text, body)
 
 

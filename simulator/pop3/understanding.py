@@ -16,6 +16,7 @@ from .exchange import Reason, decode
 from .heard import Heard, ascii_upper
 from .limits import longest_of
 from .logins import apop_arguments, auth_arguments, digest_flaw, flaw_of
+from .nuls import without_nul
 from .numerals import Numeral, read_off
 from .policy_auth import AuthPolicy
 from .policy_lines import LinePolicy
@@ -43,7 +44,7 @@ def hear(policy: LinePolicy, state: State, raw: bytes) -> Heard:
     if b"\0" in raw and reading.nul != "taken":
         if reading.nul == "refused":
             return _refused(raw, Refusal(Reason.BAD_OCTET, detail="nul"))
-        raw = b"" if reading.nul == "empties" else raw[: raw.index(b"\0")]
+        raw = without_nul(reading, raw)
     heard = _taken_apart(reading, decode(raw.removesuffix(b"\r")))
     if reading.undecodable == "silence" and state is State.TRANSACTION and _no_text(heard.word):
         refusal = Refusal(Reason.UNKNOWN_COMMAND, hang_up=True, silent=True)
@@ -120,7 +121,10 @@ def _of_no_table(reading: Reading, heard: Heard, keyword: str) -> Heard:
 
 def _values(reading: Reading, row: CommandRow, rest: str) -> tuple[str, ...]:
     """The arguments, as many as there are."""
-    if row.keyword in reading.whole and len(row.arguments) == 1:
+    if row.keyword in reading.whole:
+        if len(row.arguments) > 1:
+            begun = rest.lstrip(reading.leading)
+            return tuple(_any_of(reading.parting).split(begun, 1)) if rest else ()
         if reading.whole_ends:
             rest = _any_of(reading.whole_ends).split(rest, 1)[0]
         return (rest,) if rest or row.keyword in reading.may_be_empty else ()
@@ -130,8 +134,6 @@ def _values(reading: Reading, row: CommandRow, rest: str) -> tuple[str, ...]:
         if row.keyword == "AUTH":
             return auth_arguments(reading, rest)
         return apop_arguments(reading, rest) if row.keyword == "APOP" else (rest,)
-    if row.keyword == "TOP" and reading.top_between:
-        return tuple(filter(None, _any_of(reading.top_between).split(rest)))
     words = tuple(_any_of(reading.between).split(rest))
     if reading.words == "runs":
         return tuple(filter(None, words))

@@ -9,10 +9,12 @@ from collections.abc import Collection
 from contextlib import suppress
 from operator import is_
 
+from . import rereading
 from .commands import Command
 from .exchange import Reason
 from .maildrop import Maildrop, SystemFailure, UpdateFailed
 from .personality import refusal_keys
+from .policy import Policy
 from .session import Answer, Office, Refusal, Session, fill
 from .states import State
 
@@ -93,11 +95,13 @@ def with_new(session: Session) -> Session:
     return session._replace(messages=(*session.messages, *messages[known:]))
 
 
-def told(session: Session, number: int) -> Session:
+def told(policy: Policy, session: Session, number: int) -> Session:
     """The session once UIDL has told the unique-id of that message, or with 0 of all unmarked."""
     every = range(1, len(session.messages) + 1)
     numbers = {number} if number else set(every) - session.marks
     messages = _opened(session).tell(_on_disk(session, numbers))[: len(session.messages)]
+    if policy.rereads:
+        messages = rereading.told(session.messages, messages)
     if all(map(is_, messages, session.messages)):
         return session
     return session._replace(messages=messages)

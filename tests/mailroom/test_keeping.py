@@ -236,14 +236,72 @@ def test_the_base_moves_to_what_is_first_then() -> None:
     assert b"X-UID: 2\r\n" in store.open("mrose").messages[0].wire()
 
 
-def test_what_the_sender_wrote_of_it_goes() -> None:
-    """A Status that came with the mail is no state of this store."""
+def test_what_stands_there_is_written_anew_where_something_is_missing() -> None:
+    """Its own states hold, a uid of no base does not."""
     content = b"Status: RO\r\nSubject: x\r\nX-UID: 9\r\n 9\r\n\r\nbody\r\n"
     store = kept(mailbox([content]), status_headers=True)
     session(store)
     wire = store.open("mrose").messages[0].wire()
     assert wire.startswith(b"Subject: x\r\nX-IMAPbase: ")
-    assert wire.endswith(b"X-UID: 1\r\nStatus: O\r\n\r\nbody\r\n")
+    assert wire.endswith(b"X-UID: 1\r\nStatus: OR\r\n\r\nbody\r\n")
+
+
+@pytest.mark.parametrize(
+    ("before", "sent", "after"),
+    [
+        # What is sound stays, octet for octet.
+        (["X-IMAPbase: 17 9|X-UID: 3|Status: RO", "X-UID: 5|X-UIDL: y|Status: O"], (), None),
+        # RETR changes its own message alone.
+        (["X-IMAPbase: 17 9|X-UID: 3|Status: O", "X-UID: 5|Status: O"], (2,),
+         ["X-IMAPbase: 17 9|X-UID: 3|Status: O", "X-UID: 5|Status: OR"]),
+        # From the first unsound uid all are new; and a base without room is written anew.
+        (["X-IMAPbase: 17 9|X-UID: 3|Status: O", "X-UID: 2|Status: O", "X-UID: 6|Status: O"], (),
+         ["X-IMAPbase: 17 {11:20}|X-UID: 3|Status: O", "X-UID: 9|Status: O", "X-UID: 10|Status: O"]),
+        # Where there is room, the base is written in its place.
+        (["X-IMAPbase: 17 {4:20}|X-UID: 3|Status: O|X: y", ""], (),
+         ["X-IMAPbase: 17 {5:20}|X-UID: 3|Status: O|X: y", "X-UID: 4|Status: O"]),
+        # A uid without a base is none, and neither is one before it.
+        (["X-UID: 3|Status: O", "X-IMAPbase: 17 9|X-UID: 5|Status: O"], (),
+         ["X-IMAPbase: 17 {10:20}|X-UID: 1|Status: O", "X-UID: 9|Status: O"]),
+        # States are kept in their order, other signs are not.
+        (["X-IMAPbase: 17 9|X-UID: 3|Status: FAxd", "X-UID: 5|Status: R"], (),
+         ["X-IMAPbase: 17 {9:20}|X-UID: 3|Status: AFdO", "X-UID: 5|Status: OR"]),
+    ],
+)  # fmt: skip
+def test_what_is_noted_of_mail_that_was_noted_before(
+    before: list[str], sent: tuple[int, ...], after: list[str] | None
+) -> None:
+    """X-IMAPbase, X-UID and Status hold as far as they are sound (mailutils)."""
+
+    def letter(headers: str) -> bytes:
+        # {11:20} stands for that number in a field of twenty.
+        text = re.sub(r"\{(\d+):20\}", lambda wide: wide[1].rjust(20), headers)
+        lines = ["From: a@example.net", *filter(None, text.split("|")), "", "b", ""]
+        return "\r\n".join(lines).encode()
+
+    store = kept(mailbox([letter(each) for each in before]), status_headers=True)
+    session(store, sent=sent)
+    found = [message.wire() for message in store.open("mrose").messages]
+    assert found == [letter(each) for each in after or before]
+
+
+def test_uids_count_what_the_session_removed() -> None:
+    """A first session numbers all of it, and the base goes to what is left."""
+    store = kept(status_headers=True)
+    maildrop = store.open("mrose")
+    maildrop.remove([1, 2])
+    maildrop.note((), quitted=True)
+    maildrop.release()
+    first, *_ = store.open("mrose").messages
+    assert re.search(rb"\r\nX-IMAPbase: \d{10} {20}6\r\nX-UID: 3\r\nStatus: O\r\n", first.wire())
+
+
+def test_a_unique_id_that_stands_in_the_mail_is_the_one() -> None:
+    """X-UIDL, unfolded; UIDL then writes nothing, and the mail keeps its size."""
+    letter = b"Subject: x\r\nX-UIDL:  a b\r\n\tc\r\n\r\nbody\r\n"
+    store = kept(mailbox([letter]), status_headers=True, unique_ids="id-{uid}")
+    assert session(store, told=(1,)) == [len(letter)]
+    assert store.snapshot("mrose").items[0].unique_id == "a b c"
 
 
 # Unique-ids

@@ -312,6 +312,17 @@ def test_what_comes_behind_stls_may_end_the_line() -> None:
         assert (made.hangs_up, made.wants_tls) == (ends, not ends)
 
 
+def test_under_tls_there_may_be_no_stls() -> None:
+    """mailutils: it is an unknown command then, whatever its arguments and the state are."""
+    words = {"unknown-command": "no such", "tls-active": "again", "surplus-argument": "more"}
+    for once, refused in ((True, b"-ERR no such"), (False, b"-ERR again")):
+        made = server(manner(words, offers=frozenset({"STLS"}), stls_once=once))
+        told(made, b"STLS\r\n")
+        made.tls_started()
+        assert told(made, b"STLS\r\n") == [refused]
+        assert (told(made, b"STLS x\r\n") == [b"-ERR no such"]) is once
+
+
 def test_a_name_may_hold_over_stls() -> None:
     """Both chairs know whose login it is, and a second STLS is no answer from memory."""
     for keeps in (True, False):

@@ -65,6 +65,9 @@ def test_behind_user_nothing_but_pass_may_be_taken() -> None:
     assert (again.reason, late.ok) == (Reason.WRONG_STATE, False)
     assert at_both(chairs(one), "USER mrose", "PASS secret")[-1].user == "mrose"
     assert at_both(chairs(one), "USER mrose", "QUIT")[-1].ok
+    for refused in ("", "QUIT now"):
+        *_, late = at_both(chairs(one), "USER mrose", refused, "PASS secret")
+        assert late.reason is Reason.USER_FIRST
 
 
 @pytest.mark.parametrize(

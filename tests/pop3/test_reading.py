@@ -94,7 +94,7 @@ def test_without_a_reading_a_line_is_read_as_the_rfc_writes_it() -> None:
         (Reading(surplus="ignored", surplus_of={"LIST": "refused"}), b"NOOP 2", "+OK noop"),
         (Reading(word_limit=4), b"LIST 00001", "-ERR length"),
         (Reading(word_limit=5), b"LIST 00001", "+OK 1 "),
-        (Reading(top_between=" \t"), b"TOP  1\t 0", "+OK top"),
+        (Reading(whole=frozenset({"TOP"}), parting=" \t", leading=" "), b"TOP  1\t0", "+OK top"),
     ],
 )  # fmt: skip
 def test_words(reading: Reading, line: bytes, reply: str) -> None:
@@ -349,12 +349,80 @@ def test_a_long_line_may_be_split() -> None:
 
 
 def test_a_long_line_may_be_said_back() -> None:
-    """The reply stands over what follows the octets that were read, and its line end is one of it."""
+    """The reply stands over what follows the octets that were read, and its line end is one of it.
+
+    What stands behind the line in the same write is not touched, nor does the cutting matter.
+    """
     made = server(manner(Reading(), overlong="echoed", line_limit=12))
-    made.receive_data(b"NOOP xxxxxxx" + b"a" * 13 + b"yz\r\nQUIT\r\n")
-    assert taken(made) == b"NOOP xxxxxxx-ERR surplus\r\nyz\r\r\nQUIT\r\r\n"
-    made.receive_data(b"NOOP\r\n")
-    assert taken(made) == b"+OK noop\r\n"
+    made.receive_data(b"NOOP xxxxxxx" + b"a" * 13 + b"yz\r\nNOOP\r\n")
+    assert taken(made) == b"NOOP xxxxxxx-ERR surplus\r\nyz\r\r\n+OK noop\r\n"
+    made = server(manner(Reading(), overlong="echoed", line_limit=12))
+    for octet in b"NOOP xxxxxxx" + b"a" * 13 + b"yz\r\nNOOP\r\n":
+        made.receive_data(bytes([octet]))
+    assert taken(made) == b"NOOP xxxxxxx-ERR surplus\r\nyz\r\r\n+OK noop\r\n"
+
+
+def test_a_nul_may_part_words() -> None:
+    """It ends the keyword, and the first of two arguments; anywhere else it ends the line."""
+    one = manner(
+        Reading(nul="parts", parting=_WHITE, leading=" \t", whole=frozenset({"PASS", "TOP"}))
+    )
+    for line, reply in (
+        (b"LIST\x002", "+OK 2 "), (b"LIST 2\0x y", "+OK 2 "), (b"LIST\x002\x003", "+OK 2 "),
+        (b"LIST \x002", "+OK scan"), (b"NOOP\0", "+OK noop"), (b"TOP 2\x000", "+OK top"),
+        (b"TOP\x002\x000", "-ERR missing count"), (b"\0NOOP", "-ERR "), (b" \0NOOP", "-ERR "),
+        (b"NO\0OP", "-ERR unknown NO"),
+    ):  # fmt: skip
+        assert said(one, line + b"\r\n").startswith(reply), line
+
+
+def test_of_two_arguments_the_second_may_be_the_rest_of_the_line() -> None:
+    """So a word too many makes a count, or a digest, a wrong one; and the first may be empty."""
+    number = Numbers(form="strtol", without_digits="zero", overflow="unsigned-64")
+    one = manner(
+        Reading(parting=_WHITE, leading=" \t", trailing=_WHITE, whole=frozenset({"PASS", "TOP"}),
+                top_numbers=number, counts=Numbers(form="strtol"))
+    )  # fmt: skip
+    for line, reply in (
+        (b"TOP 1 0", "+OK top"), (b"TOP  1\t  0", "+OK top"), (b"TOP\t\t1\v0 ", "+OK top"),
+        (b"TOP 1 0 0", "-ERR count noise < 0>"), (b"TOP x 0", "-ERR bad"),
+        (b"TOP \v3", "-ERR no message 0"), (b"TOP 1", "-ERR missing count"),
+    ):  # fmt: skip
+        assert said(one, line + b"\r\n").startswith(reply), line
+
+
+@pytest.mark.parametrize(
+    ("lines", "unended", "reply"),
+    [
+        (b"LIST 2\r\n", b"LIST", b"+OK 2 "),
+        (b"LIST 2\r\n", b"  LI", b"-ERR unknown"),
+        (b"RETR 2\r\n", b"LIST ", b"+OK scan"),
+        (b"NOOP\r\n", b"LIST", b"+OK scan"),
+        (b"LIST   \r\n", b"LIST", b"+OK scan"),
+        (b"TOP 3 1\r\n", b"RETR", b"-ERR missing"),
+        (b"TOP 3 1\r\n", b"TOP", b"-ERR missing count"),
+        (b"TOP 2 13\r\n", b"LI", b"-ERR unknown"),
+        (b"LIST 12\r\nNOOP\r\n", b"LIST", b"+OK scan"),
+        (b"", b"LIST", b"-ERR"),
+        (b"", b"LIST 3", b"+OK 3 "),
+    ],
+)
+def test_a_keyword_without_an_end_may_find_an_argument_that_was_there(
+    lines: bytes, unended: bytes, reply: bytes
+) -> None:
+    """One octet behind the keyword stands what the line before has left (mailutils).
+
+    Right behind a login that is the name, since PASS is read elsewhere.
+    """
+    reading = Reading(parting=_WHITE, leading=" \t", trailing=_WHITE)
+    made = server(manner(reading, overlong="echoed", line_limit=99, unended="obeyed-over-last"))
+    made.receive_data(lines)
+    taken(made)
+    made.receive_data(unended)
+    assert taken(made) == b""
+    made.receive_eof()
+    assert taken(made).startswith(reply)
+    assert made.hangs_up
 
 
 def test_a_line_may_be_hung_up_on_in_silence() -> None:
