@@ -21,6 +21,9 @@ def _one_of(octets: str) -> re.Pattern[str]:
 
 def auth_arguments(reading: Reading, rest: str) -> tuple[str, ...]:
     """The mechanism, and the initial response if there is one, of a line that is not parted further."""
+    found = _one_of(reading.parting + reading.mechanism_ends_at).search(rest)
+    if found is not None and found[0] in reading.mechanism_ends_at:
+        return (rest[: found.start()], rest[found.end() :] or "=")
     mechanism, *response = _one_of(reading.parting).split(rest, 1)
     if response == [""] and reading.blank_response == "none":
         return (mechanism,)  # a blank behind it, and nothing: the challenge is asked for
