@@ -37,7 +37,7 @@ def neat_headers(content: bytes) -> bytes:
         name, colon, value = line.partition(b":")
         if line.startswith((b" ", b"\t")) and neat:
             neat.append(line)
-        elif colon and name.strip() == name.rstrip(b" \t") != b"":
+        elif colon and not line.startswith((b" ", b"\t")):
             neat.append(name.rstrip(b" \t") + b": " + value.lstrip(b" \t"))
         else:
             break

@@ -20,7 +20,8 @@ class OpenMaildrop:
     """A maildrop that is open. What it holds and may change is kept by Accounts, under its token."""
 
     __slots__ = (
-        "_accounts", "_copy", "_had", "_messages", "_missing", "_name", "_renamed", "_token",
+        "_accounts", "_copy", "_had", "_messages", "_missing", "_name", "_renamed", "_seen",
+        "_token",
     )  # fmt: skip
 
     def __init__(
@@ -31,6 +32,7 @@ class OpenMaildrop:
         self._token = token
         self._messages = shown
         self._copy = drop.copy
+        self._seen: Sequence[Message] | None = None  #: what it had, before it removed any
         self._had = len(drop.names)  #: how many messages the maildrop had had by then
         self._renamed = drop.notes.renamed  #: by then
         #: What was missing when last looked, and of which state of the disk that is true.
@@ -106,6 +108,7 @@ class OpenMaildrop:
         """
         drop = self._held()
         messages = self.messages
+        self._seen = self._seen or messages
         wrong = [number for number in numbers if not 1 <= number <= len(messages)]
         if wrong:
             raise UpdateFailed(f"no message has the number {wrong[0]}")
@@ -145,7 +148,7 @@ class OpenMaildrop:
         drop = self._held()
         if drop.copy == self._copy:
             noted = self._accounts.keeping.noted(
-                self._name, drop, self.messages, self._ids(sent), quitted=quitted
+                self._name, drop, self._seen or self.messages, self._ids(sent), quitted=quitted
             )
             if noted is not drop:
                 self._put(noted)

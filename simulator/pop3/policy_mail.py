@@ -52,8 +52,8 @@ class MailPolicy(SessionPolicy):
     #: open before does not find it: by `notices` it is gone, and DELE with QUIT leaves it there. No
     #: RFC; Courier, whose maildir keeps "seen" in the name.
     retr_renames: bool = False
-    #: New mail shows in the session that runs, under the next numbers (mailutils). RFC 1939 §8 has it
-    #: wait for the next login.
+    #: New mail shows in the session that runs, under the next numbers, once STAT, LIST, UIDL or RSET
+    #: goes through all messages (mailutils). RFC 1939 §8 has it wait for the next login.
     sees_new: bool = False
 
     # What is shown
@@ -119,7 +119,8 @@ class MailPolicy(SessionPolicy):
     #: end of a session X-IMAPbase, X-UID and a Status, which RETR makes "OR" (mailutils).
     status_headers: bool = False
     #: A message with quoted From lines, once RETR, TOP or UIDL has opened it, is counted with all that
-    #: was read of its body in the session: each RETR, TOP, LIST and STAT makes it grow (mailutils).
+    #: was read of its body in the session: each RETR, TOP, LIST and STAT makes it grow; and a RETR
+    #: right behind `TOP 1 0` sends its headers alone (mailutils). No RFC.
     rereads: bool = False
     #: What STAT, LIST and RETR's text tell: octets as sent (RFC 1939 §11), or "estimated", up to 1023
     #: more (Exchange, unless it is told to count).

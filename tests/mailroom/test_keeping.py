@@ -254,15 +254,15 @@ def test_what_stands_there_is_written_anew_where_something_is_missing() -> None:
         # RETR changes its own message alone.
         (["X-IMAPbase: 17 9|X-UID: 3|Status: O", "X-UID: 5|Status: O"], (2,),
          ["X-IMAPbase: 17 9|X-UID: 3|Status: O", "X-UID: 5|Status: OR"]),
-        # From the first unsound uid all are new; and a base without room is written anew.
+        # From the first unsound uid all are new, and so is the base.
         (["X-IMAPbase: 17 9|X-UID: 3|Status: O", "X-UID: 2|Status: O", "X-UID: 6|Status: O"], (),
-         ["X-IMAPbase: 17 {11:20}|X-UID: 3|Status: O", "X-UID: 9|Status: O", "X-UID: 10|Status: O"]),
+         ["X-IMAPbase: V {11:20}|X-UID: 3|Status: O", "X-UID: 9|Status: O", "X-UID: 10|Status: O"]),
         # Where there is room, the base is written in its place.
         (["X-IMAPbase: 17 {4:20}|X-UID: 3|Status: O|X: y", ""], (),
-         ["X-IMAPbase: 17 {5:20}|X-UID: 3|Status: O|X: y", "X-UID: 4|Status: O"]),
+         ["X-IMAPbase: V {5:20}|X-UID: 3|Status: O|X: y", "X-UID: 4|Status: O"]),
         # A uid without a base is none, and neither is one before it.
         (["X-UID: 3|Status: O", "X-IMAPbase: 17 9|X-UID: 5|Status: O"], (),
-         ["X-IMAPbase: 17 {10:20}|X-UID: 1|Status: O", "X-UID: 9|Status: O"]),
+         ["X-IMAPbase: V {10:20}|X-UID: 1|Status: O", "X-UID: 9|Status: O"]),
         # States are kept in their order, other signs are not.
         (["X-IMAPbase: 17 9|X-UID: 3|Status: FAxd", "X-UID: 5|Status: R"], (),
          ["X-IMAPbase: 17 {9:20}|X-UID: 3|Status: AFdO", "X-UID: 5|Status: OR"]),
@@ -274,8 +274,9 @@ def test_what_is_noted_of_mail_that_was_noted_before(
     """X-IMAPbase, X-UID and Status hold as far as they are sound (mailutils)."""
 
     def letter(headers: str) -> bytes:
-        # {11:20} stands for that number in a field of twenty.
+        # {11:20} stands for that number in a field of twenty, and V for the store's own validity.
         text = re.sub(r"\{(\d+):20\}", lambda wide: wide[1].rjust(20), headers)
+        text = text.replace("base: V", f"base: {Keeping().validity('mrose')}")
         lines = ["From: a@example.net", *filter(None, text.split("|")), "", "b", ""]
         return "\r\n".join(lines).encode()
 
@@ -294,6 +295,24 @@ def test_uids_count_what_the_session_removed() -> None:
     maildrop.release()
     first, *_ = store.open("mrose").messages
     assert re.search(rb"\r\nX-IMAPbase: \d{10} {20}6\r\nX-UID: 3\r\nStatus: O\r\n", first.wire())
+
+
+def test_what_is_written_anew_has_an_end() -> None:
+    """A last line that nothing ended is sent with a CRLF that counts from the next session on."""
+    letter = Message("m1", "uid-1", b"Subject: x\r\n\r\nbody\r\n", form=Form(unended=True))
+    box = Mailbox("mrose", "mrose", "mrose", "secret", None, "", (letter,))
+    store = kept(box, status_headers=True, unended_mail="uncounted")
+    assert session(store) == [18]
+    assert sizes(store) == [len(store.open("mrose").messages[0].wire())]
+
+
+def test_mail_may_bring_the_same_unique_id_twice() -> None:
+    """UIDL says it twice, and the store tells the two apart all the same."""
+    letter = b"Subject: x\r\nX-UIDL: same\r\n\r\nbody\r\n"
+    store = kept(mailbox([letter, letter]), status_headers=True, unique_ids="id-{uid}")
+    first, second = store.open("mrose").messages
+    assert (first.listed_id, second.listed_id) == ("same", "same")
+    assert first.unique_id != second.unique_id
 
 
 def test_a_unique_id_that_stands_in_the_mail_is_the_one() -> None:
