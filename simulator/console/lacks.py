@@ -69,11 +69,11 @@ _SENTENCES: dict[Lack, Callable[[Finding], str]] = {
         )
     ),
     Lack.DOT: lambda _: (
-        "The text has no dot at the end of this body; the one above was put there. Where the body "
+        "There is no dot at the end of this body; the one above was put there. Where the body "
         "ends is told from what follows. A client would still wait (RFC 1939 §3)."
     ),
     Lack.BODY: lambda _: (
-        "This reply has a body, and the text shows neither it nor its dot (RFC 1939 §3)."
+        "This reply has a body, and neither it nor its dot is shown (RFC 1939 §3)."
     ),
     Lack.ROWS: lambda _: "Some lines of the body are left out here, so it cannot be counted.",
     Lack.QUIT: _quit,

@@ -80,8 +80,8 @@ def _session(screen: Screen, account: Account, number: int, count: int, unit: st
         host = host.replace(" · ", ", ")
     screen.rule()
     screen.heading(f"Session {number} of {count}{host}", where)
-    screen.notice(_likely(account, unit))
-    for sentence in (_broken(account, unit), _missing(account)):
+    told = (_likely(account, unit), _broken(account, unit)) if account.told else ()
+    for sentence in (*told, _missing(account)):
         if sentence:
             screen.notice(sentence)
     screen.blank()
@@ -170,9 +170,12 @@ def _summary(screen: Screen, told: Sequence[Account], unit: str) -> None:
     screen.heading("In short")
     for number, account in enumerate(told, 1):
         turns = account.told
+        if not turns:
+            screen.notice(f"Session {number}: encrypted from the first octet.")
+            continue
         lines = sum(entry.said is not None for entry in turns)
         refused = sum(entry.exchange.reason is not None for entry in turns)
-        states = [turns[0].exchange.before.value] if turns else []
+        states = [turns[0].exchange.before.value]
         states += [
             each.exchange.after.value for each in turns if each.exchange.after.value != states[-1]
         ]

@@ -70,6 +70,7 @@ class Follower:
         self._unfinished = b""  # of a capture: the client's line that is not whole
         self.body_open = False
         self._partial = False  # the open body is known not to be whole
+        self._at_start = True  # of a capture: the last octets ended a line
         if middle:
             self._put(greeted=True)
 
@@ -165,7 +166,9 @@ class Follower:
         """Octets from a capture, as they came."""
         if not self.body_open:
             self._heard_at = number
+        self._at_start = octets.endswith(b"\n")
         self._receive(octets)
+        self.rows += self.body_open and b"\n" in octets
 
     def transmit(self, octets: bytes, number: int) -> None:
         """Octets of the client's from a capture, as they went."""
@@ -186,7 +189,7 @@ class Follower:
         """No dot has come, and no more of the body will."""
         self._late.append(Finding(Lack.DOT if self.rows else Lack.BODY, number))
         self._partial = True
-        self._receive(b".\r\n")
+        self._receive(b".\r\n" if self._at_start else b"\r\n.\r\n")
 
     def leave_out(self, number: int) -> None:
         """Some lines of the open body are not shown."""
@@ -283,8 +286,7 @@ class Follower:
         """Whether a page has put something in place of figures or names."""
         if self._exact or exchange.keyword not in _FIGURES:
             return False
-        reply = exchange.reply
-        return _BLOTTED.search(f"{reply.line}\n{decode(reply.body or b'')}") is not None
+        return bool(_BLOTTED.search(f"{exchange.reply.line}\n{decode(exchange.reply.body or b'')}"))
 
 
 def is_quit(line: str) -> bool:
