@@ -268,7 +268,7 @@ def _body_rows(answers: Answers, wording: Wording) -> Iterator[Row]:
 
 def _joined(answers: Answers, lines: Sequence[bytes]) -> str:
     shown = (visible(answers.shown(decode(line))) for line in lines)
-    return "; ".join(clip(line, LONGEST_SHOWN) for line in shown)
+    return "; ".join(clip(line, LONGEST_SHOWN) if line else "(a blank line)" for line in shown)
 
 
 def _listed(answers: Answers, lines: Sequence[bytes]) -> str:

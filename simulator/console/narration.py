@@ -40,10 +40,12 @@ def narrate(
     for number, account in enumerate(told, 1):
         if not bare:
             _session(screen, account, number, len(told), unit)
+        said: set[Lack] = set()
         for entry in account.entries:
             if isinstance(entry, Finding):
                 if not bare:
-                    _lack(screen, entry, unit)
+                    _lack(screen, entry, unit, again=entry.lack in said)
+                said.add(entry.lack)
             else:
                 _entry(screen, entry)
         if account.closing:
@@ -125,9 +127,9 @@ def _missing(account: Account) -> str:
     return f"Missing or put right: {', '.join(words)}."
 
 
-def _lack(screen: Screen, finding: Finding, unit: str) -> None:
+def _lack(screen: Screen, finding: Finding, unit: str, *, again: bool) -> None:
     sign = "guessed" if finding.lack in (Lack.LINE, Lack.NUMBER) else "missing"
-    screen.notice(f"{sign}: {unit} {finding.line}: {lack_sentence(finding)}")
+    screen.notice(f"{sign}: {unit} {finding.line}: {lack_sentence(finding, again=again)}")
 
 
 def _entry(screen: Screen, entry: Entry) -> None:

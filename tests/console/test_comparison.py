@@ -129,6 +129,13 @@ def test_what_differs_in_a_list_is_said() -> None:
     assert "lacks PIPELINING\n" in text
 
 
+def test_a_blank_line_that_differs_has_a_name() -> None:
+    """Of two bodies one ends before its blank line; an empty place in a list could not be seen."""
+    there = {each.name: each for each in load_personalities()}
+    text = "\n".join(drawn(compared("TOP 1 -1", servers=(there["courier"], there["greenmail"]))))
+    assert "lacks (a blank line)" in text
+
+
 def test_raw_shows_every_octet() -> None:
     """Line ends, the dot that ends a body, and the body itself; equal is equal octet by octet."""
     lines = drawn(compared("RETR 1", servers=(MODEL,), raw=True))
