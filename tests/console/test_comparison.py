@@ -132,7 +132,10 @@ def test_what_differs_in_a_list_is_said() -> None:
 def test_a_blank_line_that_differs_has_a_name() -> None:
     """Of two bodies one ends before its blank line; an empty place in a list could not be seen."""
     there = {each.name: each for each in load_personalities()}
-    text = "\n".join(drawn(compared("TOP 1 -1", servers=(there["courier"], there["greenmail"]))))
+    box = mailbox([b"Subject: a\r\n\r\nx\r\n\r\ny\r\n"])
+    both = (there["courier"], there["greenmail"])
+    found = compare(Question(("TOP 1 -1",), (box,)), both, MODEL, voice(), raw=False)
+    text = "\n".join(drawn(found))
     assert "lacks (a blank line)" in text
 
 
