@@ -18,6 +18,7 @@ from .bookkeeping import uids_of, written
 from .drop import Drop
 from .edits import (
     blank_line_behind,
+    crossed_out,
     from_lines,
     neat_headers,
     unique_id_in,
@@ -107,13 +108,15 @@ class Keeping:
         edits: list[Callable[[Message], Message]] = []
         if policy.unended_mail == "uncounted":
             edits.append(_uncounted)
-        if policy.first_dot == "bare" or policy.top == "ended-lines":
+        if policy.first_dot == "bare" or policy.top in {"headed", "ended-lines"}:
             edits.append(partial(_formed, policy))
         if policy.from_lines != "kept":
             edit = partial(from_lines, quoted=policy.from_lines == "quoted")
             edits.append(lambda message: message.edited(edit))
         if policy.neat_headers:
             edits.append(lambda message: message.edited(neat_headers))
+        if policy.eight_bit_headers == "crossed-out":
+            edits.append(lambda message: message.edited(crossed_out))
         if policy.blank_line_behind != "kept-off":
             ended = partial(blank_line_behind, each=policy.blank_line_behind == "each")
             edits.append(lambda message: message.edited(ended))
@@ -222,9 +225,11 @@ def _ended(message: Message) -> Message:
 
 def _formed(policy: Policy, message: Message) -> Message:
     """The same on its way to the line by the policies `first_dot` and `top`."""
-    ended = policy.top == "ended-lines"
-    first_dot = policy.first_dot == "stuffed"
-    return message.in_form(message.form._replace(first_dot=first_dot, ended_lines=ended))
+    form = message.form._replace(
+        first_dot=policy.first_dot == "stuffed", ended_lines=policy.top == "ended-lines",
+        headed=policy.top in {"headed", "ended-lines"},
+    )  # fmt: skip
+    return message.in_form(form)
 
 
 def _estimated(message: Message) -> Message:

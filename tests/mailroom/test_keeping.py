@@ -460,3 +460,74 @@ def test_a_reset_is_nothing_that_others_removed() -> None:
     assert maildrop.missing() == {2}
     store.reset()
     assert maildrop.missing() == set()
+
+
+def test_what_retr_sent_has_another_name_for_who_was_there_before() -> None:
+    """Courier's "seen": who opened the maildrop before finds it gone, and cannot remove it."""
+    store = kept(retr_renames=True, notices="message")
+    reader, other = (store.open("mrose", exclusive=False) for _ in range(2))
+    reader.rename(4)
+    assert (reader.missing(), other.missing()) == (set(), {4})
+    other.rename(4)
+    assert other.missing() == {4}
+    other.remove([4, 5])
+    assert len(sizes(store)) == 4
+    later = store.open("mrose", exclusive=False)
+    assert later.missing() == set()
+    # It has the name by now: nobody's RETR gives it another.
+    reader.rename(4)
+    assert later.missing() == set()
+    reader.remove([4])
+    assert (len(sizes(store)), later.missing()) == (3, {4})
+
+
+def test_a_name_is_taken_back_with_the_state_of_the_disk() -> None:
+    """`:undo` of a RETR: the others find the message again; and a reset is another disk."""
+    store = kept(retr_renames=True, notices="message")
+    reader, other = (store.open("mrose", exclusive=False) for _ in range(2))
+    before = store.state()
+    reader.rename(1)
+    assert other.missing() == {1}
+    store.restore(before)
+    assert other.missing() == set()
+    reader.rename(1)
+    store.reset()
+    assert other.missing() == set()
+    reader.rename(2)
+    assert other.missing() == set()
+
+
+def test_a_store_that_renames_says_what_others_notice() -> None:
+    """Otherwise nobody would ever see it."""
+    assert [key for key, _ in mail_complaints(Policy(retr_renames=True))] == ["retr_renames"]
+    assert not list(mail_complaints(Policy(retr_renames=True, notices="message")))
+
+
+@pytest.mark.parametrize(
+    ("content", "wire", "top"),
+    [
+        (b".x: y\r\n\r\n.z\r\n", b".x: y\r\n\r\n..z\r\n", b".x: y\r\n\r\n"),
+        (b"\r\nbody\r\n\r\nmore\r\n", b"\r\nbody\r\n\r\nmore\r\n", b"\r\nbody\r\n\r\n"),
+        (b"A: b\r\n\r\n.c\r\n", b"A: b\r\n\r\n..c\r\n", b"A: b\r\n\r\n"),
+    ],
+)
+def test_the_first_line_may_be_no_line_to_a_server(content: bytes, wire: bytes, top: bytes) -> None:
+    """Courier looks behind each line end: a dot before all of them stays alone, and an empty line."""
+    (message,) = (
+        kept(mailbox([content]), first_dot="bare", top="headed", unique_ids="{uid}")
+        .open("mrose")
+        .messages
+    )
+    assert (message.wire(), bytes(message.top(0))) == (wire, top)
+    assert message.octets == len(content)
+    (usual,) = kept(mailbox([b".x\r\n\r\n"])).open("mrose").messages
+    assert usual.wire() == b"..x\r\n\r\n"
+
+
+def test_octets_above_127_may_be_crossed_out_in_headers() -> None:
+    """Cyrus: an X for each octet, and the body stays."""
+    mail = "Subject: Gr\u00fc\u00dfe\r\n\r\nGr\u00fc\u00dfe\r\n".encode()
+    (message,) = kept(mailbox([mail]), eight_bit_headers="crossed-out").open("mrose").messages
+    assert message.content() == "Subject: GrXXXXe\r\n\r\nGr\u00fc\u00dfe\r\n".encode()
+    (usual,) = kept(mailbox([mail])).open("mrose").messages
+    assert usual.content() == mail
