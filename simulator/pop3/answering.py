@@ -53,6 +53,8 @@ ANSWERS: dict[tuple[State, str], _Answering] = {
 
 #: What logs in: `login_again` lets it do so in TRANSACTION.
 _LOGINS = frozenset({"USER", "PASS", "APOP", "AUTH"})
+#: What counts the messages: `sees_new` has the new ones show then, and no sooner.
+_COUNTING = frozenset({"STAT", "LIST", "UIDL", "RSET"})
 #: What may follow USER where `after_user` is "pass".
 _AFTER_USER = frozenset({"PASS", "QUIT"})
 #: A message that is not there, and a number that is none.
@@ -179,7 +181,8 @@ def _consult_heard(office: Office, session: Session, heard: Heard) -> Answer:
 def _by_function(office: Office, session: Session, state: State, command: Command) -> Answer:
     """The answer of the function that bears the keyword."""
     policy = office.personality.policy
-    if state is State.TRANSACTION and policy.sees_new:
+    counts = command.keyword in _COUNTING and not command.arguments
+    if policy.sees_new and counts and state is State.TRANSACTION:
         session = update.with_new(session)
     answer = ANSWERS[state, command.keyword](office, session, command)
     return rereading.looked(answer, command) if policy.rereads else answer

@@ -48,8 +48,8 @@ class MailPolicy(SessionPolicy):
     #: (Dovecot, Courier); "maildrop": any RETR and TOP, and a QUIT that would remove mail, gives up
     #: and hangs up (popa3d); "maildrop-always": so does each QUIT (solid-pop3d).
     notices: Literal["nothing", "message", "maildrop", "maildrop-always"] = "nothing"
-    #: New mail shows in the session that runs, under the next numbers (mailutils). RFC 1939 §8 has it
-    #: wait for the next login.
+    #: New mail shows in the session that runs, under the next numbers, once the messages are counted:
+    #: by STAT, RSET, and LIST and UIDL of all (mailutils). RFC 1939 §8 has it wait for the next login.
     sees_new: bool = False
 
     # What is shown
