@@ -69,11 +69,11 @@ _SENTENCES: dict[Lack, Callable[[Finding], str]] = {
         )
     ),
     Lack.DOT: lambda _: (
-        "The text has no dot at the end of this body; the one above was put there. Where the body "
+        "There is no dot at the end of this body; the one above was put there. Where the body "
         "ends is told from what follows. A client would still wait (RFC 1939 §3)."
     ),
     Lack.BODY: lambda _: (
-        "This reply has a body, and the text shows neither it nor its dot (RFC 1939 §3)."
+        "This reply has a body, and neither it nor its dot is shown (RFC 1939 §3)."
     ),
     Lack.ROWS: lambda _: "Some lines of the body are left out here, so it cannot be counted.",
     Lack.QUIT: _quit,
@@ -97,6 +97,15 @@ _SENTENCES: dict[Lack, Callable[[Finding], str]] = {
 }
 
 
-def lack_sentence(finding: Finding) -> str:
-    """What is missing, in the margin's manner."""
-    return _SENTENCES[finding.lack](finding)
+#: What is said where the same is missing again, in few words.
+_AGAIN = {
+    Lack.DOT: "The dot is missing here too, and was put there.",
+    Lack.ROWS: "Lines are left out here too.",
+    Lack.BODY: "Neither the body nor its dot is shown here.",
+    Lack.WRAPPED: "This line was broken in two as well.",
+}
+
+
+def lack_sentence(finding: Finding, *, again: bool = False) -> str:
+    """What is missing, in the margin's manner; shorter where it was said before."""
+    return (_AGAIN.get(finding.lack, "") if again else "") or _SENTENCES[finding.lack](finding)

@@ -40,10 +40,12 @@ def narrate(
     for number, account in enumerate(told, 1):
         if not bare:
             _session(screen, account, number, len(told), unit)
+        said: set[Lack] = set()
         for entry in account.entries:
             if isinstance(entry, Finding):
                 if not bare:
-                    _lack(screen, entry, unit)
+                    _lack(screen, entry, unit, again=entry.lack in said)
+                said.add(entry.lack)
             else:
                 _entry(screen, entry)
         if account.closing:
@@ -80,8 +82,8 @@ def _session(screen: Screen, account: Account, number: int, count: int, unit: st
         host = host.replace(" · ", ", ")
     screen.rule()
     screen.heading(f"Session {number} of {count}{host}", where)
-    screen.notice(_likely(account, unit))
-    for sentence in (_broken(account, unit), _missing(account)):
+    told = (_likely(account, unit), _broken(account, unit)) if account.told else ()
+    for sentence in (*told, _missing(account)):
         if sentence:
             screen.notice(sentence)
     screen.blank()
@@ -125,9 +127,9 @@ def _missing(account: Account) -> str:
     return f"Missing or put right: {', '.join(words)}."
 
 
-def _lack(screen: Screen, finding: Finding, unit: str) -> None:
+def _lack(screen: Screen, finding: Finding, unit: str, *, again: bool) -> None:
     sign = "guessed" if finding.lack in (Lack.LINE, Lack.NUMBER) else "missing"
-    screen.notice(f"{sign}: {unit} {finding.line}: {lack_sentence(finding)}")
+    screen.notice(f"{sign}: {unit} {finding.line}: {lack_sentence(finding, again=again)}")
 
 
 def _entry(screen: Screen, entry: Entry) -> None:
@@ -170,9 +172,12 @@ def _summary(screen: Screen, told: Sequence[Account], unit: str) -> None:
     screen.heading("In short")
     for number, account in enumerate(told, 1):
         turns = account.told
+        if not turns:
+            screen.notice(f"Session {number}: encrypted from the first octet.")
+            continue
         lines = sum(entry.said is not None for entry in turns)
         refused = sum(entry.exchange.reason is not None for entry in turns)
-        states = [turns[0].exchange.before.value] if turns else []
+        states = [turns[0].exchange.before.value]
         states += [
             each.exchange.after.value for each in turns if each.exchange.after.value != states[-1]
         ]

@@ -43,7 +43,8 @@ def open_office(  # noqa: PLR0913, PLR0917 -- what an office has
     if policy.timestamp or policy.session_id or policy.challenge:
         began = origin()
         session_id = stamped(policy.session_id, began, host)
-        timestamp = timestamp or stamped(policy.timestamp, began, host)
+        if personality.offered("APOP") or policy.timestamp_anyway:
+            timestamp = timestamp or stamped(policy.timestamp, began, host)
     if not timestamp and personality.offered("APOP"):
         timestamp = f"<{nonce}@{host}>"
     return Office(

@@ -7,14 +7,14 @@ Status what has become of it. What stands there already, and is sound, stays as 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 from typing import NamedTuple
 
 from .edits import with_status
 from .message import Message, parted
 
-__all__ = ["written"]
+__all__ = ["uids_of", "written"]
 
 _BASE = re.compile(rb"(?im)^X-IMAPbase:[ \t]*(\d+)[ \t]+(\d+)")
 _UID = re.compile(rb"(?im)^X-UID:[ \t]*(\d+)")
@@ -53,18 +53,23 @@ def written(
     )
 
 
+def uids_of(messages: Iterable[Message]) -> list[int]:
+    """The uid of each message, as a session finds or makes it."""
+    return _uids([parted(each.headed())[0] for each in messages], 0)[0]
+
+
 def _uids(heads: Sequence[bytes], validity: int) -> tuple[list[int], _Base]:
     """Each message's uid, and the base that follows. From the first that is unsound all are new."""
-    following, known, sound = 1, False, True
+    own_validity, following, known, sound = validity, 1, False, True
     uids: list[int] = []
     for head in heads:
         if not known and (found := _BASE.search(head)):
-            validity, following, known = int(found[1]), int(found[2]), True
+            own_validity, following, known = int(found[1]), int(found[2]), True
         own, last = _UID.search(head), uids[-1] if uids else 0
         sound = sound and known and own is not None and last < int(own[1]) < following
         uids.append(int(own[1]) if sound and own is not None else following)
         following += not sound
-    return uids, _Base(validity, following)
+    return uids, _Base(own_validity if sound else validity, following)
 
 
 def _noted(message: Message, uid: int, base: _Base | None, read: bool) -> Message:

@@ -22,6 +22,8 @@ class Notes(NamedTuple):
     flagged: frozenset[str] = frozenset()  #: marked by DELE, where marks outlive a session
     sent: frozenset[str] = frozenset()  #: what RETR has sent in earlier sessions
     told: frozenset[str] = frozenset()  #: what UIDL has told
+    #: What has another name on the disk since RETR sent it, with the token of the session.
+    renamed: frozenset[tuple[str, str]] = frozenset()
 
 
 class Drop(NamedTuple):

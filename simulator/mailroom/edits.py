@@ -7,13 +7,15 @@ import re
 from .message import parted
 
 __all__ = [
-    "blank_line_behind", "from_lines", "neat_headers", "unique_id_in", "with_status", "with_unique_id",
+    "blank_line_behind", "crossed_out", "from_lines", "neat_headers", "unique_id_in", "with_status",
+    "with_unique_id",
 ]  # fmt: skip
 
 _FROM = re.compile(rb"(?<=\r\n)From ")
 _QUOTED = re.compile(rb"(?<=\r\n)>(>*From )")
 #: The headers in which a store keeps its own state, and its unique-id.
 _STATUS = re.compile(rb"(?im)^(?:X-IMAPbase|X-UID|Status):[^\n]*\n(?:[ \t][^\n]*\n)*")
+_EIGHT_BIT = re.compile(rb"[\x80-\xff]")
 _X_UIDL = re.compile(rb"(?im)^X-UIDL:([^\n]*\n(?:[ \t][^\n]*\n)*)")
 
 
@@ -35,11 +37,17 @@ def neat_headers(content: bytes) -> bytes:
         name, colon, value = line.partition(b":")
         if line.startswith((b" ", b"\t")) and neat:
             neat.append(line)
-        elif colon and name.strip() == name.rstrip(b" \t") != b"":
+        elif colon and not line.startswith((b" ", b"\t")):
             neat.append(name.rstrip(b" \t") + b": " + value.lstrip(b" \t"))
         else:
             break
     return b"".join(line + b"\r\n" for line in neat) + b"\r\n" + body
+
+
+def crossed_out(content: bytes) -> bytes:
+    """With an X for each octet above 127 in the headers."""
+    head, _ = parted(content)
+    return content if head.isascii() else _EIGHT_BIT.sub(b"X", head) + content[len(head) :]
 
 
 def blank_line_behind(content: bytes, *, each: bool) -> bytes:

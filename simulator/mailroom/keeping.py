@@ -14,10 +14,11 @@ from zlib import crc32
 
 from simulator.pop3.policy import Policy
 
-from .bookkeeping import written
+from .bookkeeping import uids_of, written
 from .drop import Drop
 from .edits import (
     blank_line_behind,
+    crossed_out,
     from_lines,
     neat_headers,
     unique_id_in,
@@ -78,14 +79,19 @@ class Keeping:
     def _named(self, owner: str, messages: Sequence[Message]) -> Iterator[Message]:
         """With unique-ids of the server's form, no two alike but where equal mail has equal ones."""
         validity, names = self.validity(owner), Names()
-        for number, message in enumerate(messages, 1):
+        noted = self.policy.status_headers
+        numbers = uids_of(messages) if noted else range(1, len(messages) + 1)
+        for number, message in zip(numbers, messages, strict=True):
             own = self._unique_id(validity, message, number)
             yield names.apart(self._as_named(message, own), label=True)
 
     def _as_named(self, message: Message, unique_id: str) -> Message:
         """With that unique-id, which UIDL says even where another message has it."""
         named = message.renamed(message.label, unique_id)
-        shared = self.policy.digest != "own" and "{digest" in self.policy.unique_ids
+        policy = self.policy  # X-UIDL may have come with the mail, and be the same twice
+        shared = policy.status_headers or (
+            policy.digest != "own" and "{digest" in policy.unique_ids
+        )
         return named.in_form(named.form._replace(listed=unique_id)) if shared else named
 
     def _unique_id(self, validity: int, message: Message, number: int) -> str:
@@ -102,13 +108,15 @@ class Keeping:
         edits: list[Callable[[Message], Message]] = []
         if policy.unended_mail == "uncounted":
             edits.append(_uncounted)
-        if policy.first_dot == "bare" or policy.top == "ended-lines":
+        if policy.first_dot == "bare" or policy.top in {"headed", "ended-lines"}:
             edits.append(partial(_formed, policy))
         if policy.from_lines != "kept":
             edit = partial(from_lines, quoted=policy.from_lines == "quoted")
             edits.append(lambda message: message.edited(edit))
         if policy.neat_headers:
             edits.append(lambda message: message.edited(neat_headers))
+        if policy.eight_bit_headers == "crossed-out":
+            edits.append(lambda message: message.edited(crossed_out))
         if policy.blank_line_behind != "kept-off":
             ended = partial(blank_line_behind, each=policy.blank_line_behind == "each")
             edits.append(lambda message: message.edited(ended))
@@ -162,6 +170,8 @@ class Keeping:
         if not policy.status_headers:
             return drop
         messages = written(seen, drop.messages, self.validity(owner), sent)
+        if policy.unended_mail == "uncounted":
+            messages = tuple(map(_ended, messages))
         return drop._replace(messages=messages)
 
 
@@ -206,11 +216,20 @@ def _uncounted(message: Message) -> Message:
     return message.of_size(message.octets - 2) if message.form.unended else message
 
 
+def _ended(message: Message) -> Message:
+    """The same once it was written anew, and its last line has an end that counts."""
+    if not message.form.unended:
+        return message
+    return message.in_form(message.form._replace(unended=False)).of_size(message.octets + 2)
+
+
 def _formed(policy: Policy, message: Message) -> Message:
     """The same on its way to the line by the policies `first_dot` and `top`."""
-    ended = policy.top == "ended-lines"
-    first_dot = policy.first_dot == "stuffed"
-    return message.in_form(message.form._replace(first_dot=first_dot, ended_lines=ended))
+    form = message.form._replace(
+        first_dot=policy.first_dot == "stuffed", ended_lines=policy.top == "ended-lines",
+        headed=policy.top in {"headed", "ended-lines"},
+    )  # fmt: skip
+    return message.in_form(form)
 
 
 def _estimated(message: Message) -> Message:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from functools import cached_property, partial
+from itertools import islice
 from typing import Any, NamedTuple
 
 from simulator.pop3.replies import stuff, top_of
@@ -31,6 +33,7 @@ class Form(NamedTuple):
     """How a store puts a message on the line, where that is not as RFC 1939 section 3 has it."""
 
     first_dot: bool = True  #: a dot that is its first octet is stuffed as any other
+    headed: bool = False  #: a blank line at the very beginning ends no headers for TOP
     ended_lines: bool = False  #: TOP sends whole lines alone (policy_mail.top)
     unended: bool = False  #: nothing ended the last line: the CRLF behind it is the server's own
     listed: str = (
@@ -90,10 +93,10 @@ class Message:
 
         What is longer than a few pages is a view of `wire()`, and no copy.
         """
-        if not self.form.ended_lines:
-            return top_of(self.wire(), lines)
         wire = self.wire()
-        top = top_of(wire, lines, headed=True)
+        top = top_of(wire, lines, headed=self.form.headed)
+        if not self.form.ended_lines:
+            return top
         if len(top) == len(wire) and self.form.unended and b"\r\n\r\n" in wire:
             return memoryview(wire)[: wire.rfind(b"\r\n", 0, -2) + 2]
         return top
@@ -109,9 +112,14 @@ class Message:
     def needs_utf8(self) -> bool:
         """Whether a header holds octets above 127 (RFC 6532): mail for UTF8 mode (RFC 6856).
 
+        Those of MIME parts count as well.
+
         Worked out once; a message made to a size is not made for it.
         """
-        return not self._headers.isascii()
+        if not self._headers.isascii():
+            return True
+        whole = self._made if self._start is None else b""
+        return not whole.isascii() and _in_parts(whole)
 
     @property
     def _headers(self) -> bytes:
@@ -212,6 +220,26 @@ def _free(name: str, mark: str, taken: dict[str, int]) -> str:
         free = f"{name[:60]}{mark}{taken[name]}"
     taken[free] = 1
     return free
+
+
+#: The mark between MIME parts, as a Content-Type names it (RFC 2046 section 5.1.1).
+_BOUNDARY = re.compile(rb'(?i)boundary="?([^";\s]{1,70})')
+#: Boundaries that are looked for in one message: nobody nests more.
+_NESTED = 64
+
+
+def _in_parts(content: bytes) -> bool:
+    """Whether a MIME part has octets above 127 in its headers."""
+    for found in islice(_BOUNDARY.finditer(content), _NESTED):
+        mark = b"\r\n--" + found[1] + b"\r\n"
+        at = content.find(mark)
+        while at >= 0:
+            begin = at + len(mark) - 2
+            end = content.find(b"\r\n\r\n", begin)
+            if not content[begin : end if end >= 0 else None].isascii():
+                return True
+            at = content.find(mark, begin)
+    return False
 
 
 def _header(headers: bytes, name: bytes) -> str:

@@ -53,7 +53,7 @@ ANSWERS: dict[tuple[State, str], _Answering] = {
 
 #: What logs in: `login_again` lets it do so in TRANSACTION.
 _LOGINS = frozenset({"USER", "PASS", "APOP", "AUTH"})
-#: What counts the messages: `sees_new` has the new ones show then, and no sooner.
+#: What goes through all messages where it has no argument, and so finds new mail (`sees_new`).
 _COUNTING = frozenset({"STAT", "LIST", "UIDL", "RSET"})
 #: What may follow USER where `after_user` is "pass".
 _AFTER_USER = frozenset({"PASS", "QUIT"})
@@ -181,11 +181,15 @@ def _consult_heard(office: Office, session: Session, heard: Heard) -> Answer:
 def _by_function(office: Office, session: Session, state: State, command: Command) -> Answer:
     """The answer of the function that bears the keyword."""
     policy = office.personality.policy
-    counts = command.keyword in _COUNTING and not command.arguments
-    if policy.sees_new and counts and state is State.TRANSACTION:
+    if state is State.TRANSACTION and policy.sees_new and _counts(session, command):
         session = update.with_new(session)
     answer = ANSWERS[state, command.keyword](office, session, command)
     return rereading.looked(answer, command) if policy.rereads else answer
+
+
+def _counts(session: Session, command: Command) -> bool:
+    """Whether the messages are counted for it, or looked for, since there are none."""
+    return not session.messages or (command.keyword in _COUNTING and not command.arguments)
 
 
 def _by_keyword(office: Office, session: Session, command: Command) -> Answer | None:

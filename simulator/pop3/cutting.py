@@ -40,7 +40,8 @@ class OddCutter(LineCutter):
 
     def cut(self, data: bytes) -> list[bytes]:
         """The lines that `data` completes; of a split line, each part that is full."""
-        if self.answers and (most := self._policy.response_limit):
+        most = self._policy.response_limit if self.answers else 0
+        if most and not (self._pulls and b"\0" in self.kept + data):
             return self._response(data, most)
         if self._remnant is not None:
             for line in (lines := self._cut(data)):
@@ -65,9 +66,9 @@ class OddCutter(LineCutter):
         return [line[: self._most] + end for line in lines]
 
     def _response(self, data: bytes, most: int) -> list[bytes]:
-        """A response of so many octets, and behind it lines as ever. It waits for its LF."""
+        """A response, of so many octets where its end has not come by then, and then lines as ever."""
         line, lf, behind = (self.kept + data).partition(b"\n")
-        if not lf:
+        if not lf and len(line) < most:
             self.kept = line
             return []
         self.kept, self.answers = b"", False

@@ -21,6 +21,9 @@ def _one_of(octets: str) -> re.Pattern[str]:
 
 def auth_arguments(reading: Reading, rest: str) -> tuple[str, ...]:
     """The mechanism, and the initial response if there is one, of a line that is not parted further."""
+    found = _one_of(reading.parting + reading.mechanism_ends_at).search(rest)
+    if found is not None and found[0] in reading.mechanism_ends_at:
+        return (rest[: found.start()], rest[found.end() :] or "=")
     mechanism, *response = _one_of(reading.parting).split(rest, 1)
     if response == [""] and reading.blank_response == "none":
         return (mechanism,)  # a blank behind it, and nothing: the challenge is asked for
@@ -46,12 +49,10 @@ def apop_arguments(reading: Reading, rest: str) -> tuple[str, ...]:
     return (name, digest) if blank else (name,)
 
 
-def digest_flaw(reading: Reading, name: str, digest: str) -> str:
+def digest_flaw(reading: Reading, digest: str) -> str:
     """What is wrong with the form of APOP's digest, where this server looks at it."""
-    if reading.digest == "any":
-        return ""
-    if reading.digest == "front":
-        return "" if name and digest else "hex"
+    if reading.digest in {"any", "front"}:
+        return ""  # of the latter it is asked when a name that waits has been thought of
     if len(digest) != 32:
         return "length"
     return "" if set(digest if reading.digest == "lower-hex" else digest.lower()) <= _HEX else "hex"

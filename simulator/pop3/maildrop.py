@@ -94,7 +94,10 @@ class Maildrop(Protocol):
         """From now on these bear a mark on the disk, and no others of them."""
 
     def missing(self) -> Collection[int]:
-        """The message-numbers of what is gone from the disk by now, whoever removed it."""
+        """The message-numbers of what is gone from the disk by now, whoever removed or renamed it."""
+
+    def rename(self, number: int) -> None:
+        """RETR has sent this one, in a store that names read mail otherwise (`retr_renames`)."""
 
     def remove(self, numbers: Collection[int]) -> None:
         """Remove these message-numbers for good (UPDATE). Raises UpdateFailed."""

@@ -69,10 +69,12 @@ def log_in(
         raise Refusal(Reason.IN_USE, user=name) from None
     if session.maildrop is not None and session.user != name:
         session.maildrop.release()
-    if between:
+    at_once = policy.login_delay_after == "login"
+    if between and at_once:
         accounts.logged_in(name, now)
     after = begun(office, session, name, maildrop)
-    after = after._replace(bad_commands=_carried_over(office, session), by=key)
+    since = 0.0 if at_once else now
+    after = after._replace(bad_commands=_carried_over(office, session), by=key, since=since)
     delay = 0 if waited else waits(office)
     if office.penalty is not None:
         office.penalty.forgiven()

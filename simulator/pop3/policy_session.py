@@ -185,6 +185,9 @@ class SessionPolicy(AuthPolicy):
 
     #: Seconds from one login to the next (RFC 2449 §6.5); 0: none. Cyrus, mailutils 300 as packaged.
     login_delay: int = 0
+    #: Whose login that time is counted from: the last "login" (RFC 2449 §6.5), or that of the last
+    #: session that "quitted", so that one which was cut off does not count (Cyrus).
+    login_delay_after: Literal["login", "quitted"] = "login"
     #: Other delays for some users: CAPA then says LOGIN-DELAY ... USER before login.
     login_delay_of: Mapping[str, int] = field(default_factory=dict)
     #: Seconds without a line after which it hangs up; RFC 1939 §3: "at least 10 minutes". 0: never.
@@ -200,6 +203,8 @@ class SessionPolicy(AuthPolicy):
 
     # What is made anew for each session
 
+    #: The greeting has a timestamp where there is no APOP, too: nobody can use it (James).
+    timestamp_anyway: bool = False
     #: APOP's timestamp (RFC 1939 §7), of `stamps.FIELDS`; "": a process number and a clock. Dovecot
     #: "<{pid:x}.{number:x}.{epoch:x}.{base64}@{host}>", Cyrus "<{chance}.{epoch}@{host}>".
     timestamp: str = ""

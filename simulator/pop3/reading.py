@@ -121,6 +121,9 @@ class Reading:
     #: How many words stand behind a keyword of `fixed`, else there are too few or too many. Twisted:
     #: RPOP 1.
     arity: Mapping[str, int] = field(default_factory=dict)
+    #: Octets that end the mechanism of AUTH besides `parting`, and behind which there is an initial
+    #: response, be it without an octet. CR at Dovecot. Only where `words` are the "rest".
+    mechanism_ends_at: str = ""
     #: White space around the mechanism of AUTH is no part of it (Twisted).
     mechanism_trimmed: bool = False
     #: A keyword that is no UTF-8, behind the login: "unknown" as others, or "silence": hung up on

@@ -2,7 +2,8 @@
 
 GNU mailutils takes the ">" off quoted From lines as it reads, and keeps a copy of what it has read.
 Once RETR, TOP or UIDL has opened such a body, its size is that of the copy; and each reading of it, be
-it to send it or to count its lines, puts the whole of it behind the copy once more.
+it to send it or to count its lines, puts the whole of it behind the copy once more. TOP of no line
+opens a body and reads none of it; RETR then sends as much as the copy has, which is nothing.
 """
 
 from __future__ import annotations
@@ -57,8 +58,8 @@ class Reread:
         return self.message.needs_utf8
 
     def wire(self) -> bytes:
-        """All of it as RETR sends it."""
-        return self.message.wire()
+        """All of it as RETR sends it: no body, where none of it was read before."""
+        return self.message.wire() if self.reads else bytes(self.message.top(0))
 
     def top(self, lines: int) -> bytes | memoryview:
         """Its beginning as TOP sends it."""

@@ -127,6 +127,9 @@ class Pop3Server(Footing):
 
     def _lose(self, lines: list[bytes], at: int) -> None:
         """What came behind the line in one write is lost, to the end of what is read at once."""
+        if self._queues:  # what has not ended has not waited, and stays
+            self._unread = False
+            return
         policy, again = self._policy, "behind-auth" in self._policy.lost
         behind = self._lines.behind(lines, at, policy.gulp, again=again)
         self._lines, self._unread = cutter_for(policy), False

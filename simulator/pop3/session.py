@@ -102,6 +102,7 @@ class Session(NamedTuple):
     secure: bool = False  #: TLS stands
     utf8: bool = False
     language: str = ""  #: what LANG chose; "" is i-default
+    since: float = 0.0  #: when the login was, where a policy minds it (`login_delay_after`)
     by: str = ""  #: the login was by "pass", "apop" or "auth"
     highest: int = 0  #: LAST: the highest message-number that RETR sent
 

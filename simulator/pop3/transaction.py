@@ -43,8 +43,10 @@ def retr(office: Office, session: Session, command: Command) -> Answer:
     """RETR msg: the whole message. The octets are the store's own; nothing is copied here."""
     number, message = _sendable(office, session, command)
     text = _text(office, session, "retr", number=number, size=message.octets)
-    after = session
-    if number not in session.sent and office.personality.policy.minds_sent(session.user):
+    after, policy = session, office.personality.policy
+    if policy.retr_renames:
+        update.renamed(session, number)
+    if number not in session.sent and policy.minds_sent(session.user):
         after = after._replace(sent=session.sent | {number})
     return Answer(_accessed(office, after, command, number), text, message.wire())
 

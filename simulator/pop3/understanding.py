@@ -152,7 +152,7 @@ def _judged(reading: Reading, heard: Heard, row: CommandRow, values: tuple[str, 
         return _due(reading, heard, Refusal(Reason.BAD_ARGUMENT, detail="length"))
     if keyword == "TOP":
         return _top(reading, heard, values)
-    if keyword == "APOP" and len(values) > 1 and (flaw := digest_flaw(reading, *values[:2])):
+    if keyword == "APOP" and len(values) > 1 and (flaw := digest_flaw(reading, values[1])):
         return _due(reading, heard, Refusal(Reason.BAD_ARGUMENT, detail=flaw))
     if len(values) > len(row.arguments):
         refusal = _surplus(reading, keyword, values[len(row.arguments)])

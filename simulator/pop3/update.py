@@ -18,7 +18,7 @@ from .policy import Policy
 from .session import Answer, Office, Refusal, Session, fill
 from .states import State
 
-__all__ = ["hung_up", "marked", "must_be_there", "quit_", "told", "unmarked", "with_new"]
+__all__ = ["hung_up", "marked", "must_be_there", "quit_", "renamed", "told", "unmarked", "with_new"]
 
 
 def quit_(office: Office, session: Session, command: Command) -> Answer:
@@ -42,6 +42,8 @@ def quit_(office: Office, session: Session, command: Command) -> Answer:
         reason = _why(problem)
     finally:
         maildrop.release()
+    if policy.login_delay_after == "quitted":
+        office.accounts.logged_in(session.user, session.since)
     after = session.at(State.UPDATE)
     if reason is None or policy.hushes_failures:
         kept = words.accepting("quit")
@@ -93,6 +95,11 @@ def with_new(session: Session) -> Session:
     if len(messages) <= known:
         return session
     return session._replace(messages=(*session.messages, *messages[known:]))
+
+
+def renamed(session: Session, number: int) -> None:
+    """RETR has sent that message, and the store gives it another name (policy `retr_renames`)."""
+    _opened(session).rename(*_on_disk(session, (number,)))
 
 
 def told(policy: Policy, session: Session, number: int) -> Session:

@@ -10,6 +10,8 @@ __all__ = ["ENDS", "Calls"]
 
 #: What programs say where one call ends or the next begins.
 ENDS = frozenset({Chatter.DIALS, Chatter.PAGE, Chatter.SERVER_CLOSED, Chatter.CLIENT_CLOSED})
+#: Lines of prose between a call and its greeting.
+_FAR = 4
 
 
 class Calls:
@@ -20,6 +22,7 @@ class Calls:
         self.dialogues: list[Dialogue] = []
         self.paging = False  #: openssl's page is on: nothing is POP3
         self._with = Told(Chatter.DIALS)  # whom the next dialogue is with
+        self._prose = 0  # lines of prose since a program spoke of it
 
     @property
     def open(self) -> bool:
@@ -28,6 +31,7 @@ class Calls:
 
     def told(self, told: Told, last: int) -> None:
         """A program says something of the call. `last`: the last line of the dialogue so far."""
+        self._prose = 0
         if told.kind is Chatter.DIALS:
             self.finish(last)
             self._with = told
@@ -45,15 +49,17 @@ class Calls:
             self._with = told
 
     def forget_host(self) -> None:
-        """Prose stands between: a call far above was another."""
-        self._with = Told(Chatter.DIALS)
+        """A line of prose stands between: a call far above was another."""
+        self._prose += 1
+        if self._prose > _FAR:
+            self._with = Told(Chatter.DIALS)
 
     def begin(self, number: int, last: int, *, middle: bool) -> Follower:
         """A dialogue begins at line `number`; the one before it ends."""
         self.finish(last)
         call = self._with
         self.follower = Follower(middle=middle, secure=call.secure, host=call.host, port=call.port)
-        self.forget_host()
+        self._with = Told(Chatter.DIALS)
         if middle:
             self.follower.find(Lack.GREETING, number)
         return self.follower

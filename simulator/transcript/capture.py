@@ -65,6 +65,8 @@ def _dialogue(connection: Connection) -> Dialogue | None:
     if hello:
         follower.find(Lack.TLS, first.packet)
         return follower.encrypted()
+    if middle:
+        follower.find(Lack.GREETING, first.packet)
     for piece in connection.pieces:
         if not _follow(follower, piece, server):
             break

@@ -6,6 +6,7 @@ it cannot do is doubt its ears; this does: it closes bodies whose dot is missing
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -29,6 +30,13 @@ __all__ = ["LONGEST_LINE", "Follower", "Said", "is_quit", "only_in"]
 
 #: Characters of a reply's first line that are kept: the chair takes no more octets for one line.
 LONGEST_LINE = 4000
+#: Whose replies are for programs, down to the figure.
+_FIGURES = frozenset({"STAT", "LIST", "UIDL", "CAPA"})
+#: What pages put in place of figures and names.
+_BLOTTED = re.compile(
+    r"[\u2580-\u259f\u25a0\u25cf\u2022]{2}|\*{3}|(?<![A-Za-z0-9])[xX]{2,}(?![A-Za-z0-9])"
+    r"|[<\[(](?:hidden|redacted|removed|snip|censored)", re.IGNORECASE,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,7 @@ class Follower:
         self._unfinished = b""  # of a capture: the client's line that is not whole
         self.body_open = False
         self._partial = False  # the open body is known not to be whole
+        self._at_start = True  # of a capture: the last octets ended a line
         if middle:
             self._put(greeted=True)
 
@@ -157,7 +166,9 @@ class Follower:
         """Octets from a capture, as they came."""
         if not self.body_open:
             self._heard_at = number
+        self._at_start = octets.endswith(b"\n")
         self._receive(octets)
+        self.rows += self.body_open and b"\n" in octets
 
     def transmit(self, octets: bytes, number: int) -> None:
         """Octets of the client's from a capture, as they went."""
@@ -178,7 +189,7 @@ class Follower:
         """No dot has come, and no more of the body will."""
         self._late.append(Finding(Lack.DOT if self.rows else Lack.BODY, number))
         self._partial = True
-        self._receive(b".\r\n")
+        self._receive(b".\r\n" if self._at_start else b"\r\n.\r\n")
 
     def leave_out(self, number: int) -> None:
         """Some lines of the open body are not shown."""
@@ -251,7 +262,7 @@ class Follower:
         said = None
         if exchange.line is not None and self._said:
             said = self._said.popleft()
-        part = self._partial or (said is not None and said.guessed)
+        part = self._partial or (said is not None and said.guessed) or self._is_blotted(exchange)
         doubt = Doubt.PART if part else Doubt.NONE if self._exact else Doubt.TEXT
         turn = Turn(
             exchange, said.number if said and not said.restored else None, self._heard_at, doubt,
@@ -270,6 +281,12 @@ class Follower:
         self._events += self._late
         self._late.clear()
         self._partial = False
+
+    def _is_blotted(self, exchange: Exchange) -> bool:
+        """Whether a page has put something in place of figures or names."""
+        if self._exact or exchange.keyword not in _FIGURES:
+            return False
+        return bool(_BLOTTED.search(f"{exchange.reply.line}\n{decode(exchange.reply.body or b'')}"))
 
 
 def is_quit(line: str) -> bool:

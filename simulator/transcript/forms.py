@@ -5,11 +5,17 @@ from __future__ import annotations
 from .chatter import without_asides
 from .interpreter import uninterpreted
 from .packetdump import undumped
+from .runtogether import cells_apart, lines_apart
 
 __all__ = ["recast"]
 
 #: What one calls the form, and what makes lines of it, or None where the text has another.
-_FORMS = (("tcpdump's packets", undumped), ("the values of Python", uninterpreted))
+_FORMS = (
+    ("tcpdump's packets", undumped),
+    ("the values of Python", uninterpreted),
+    ("the cells of a table", cells_apart),
+    ("lines run together", lines_apart),
+)
 
 
 def recast(numbered: list[tuple[int, str]]) -> tuple[list[tuple[int, str]], tuple[str, ...]]:

@@ -40,8 +40,12 @@ INDICATOR = re.compile(r"(?:\+OK|-ERR)(?![A-Za-z0-9])|\+(?= |\Z)", re.IGNORECASE
 #: Where a line of the protocol may begin.
 ANCHOR = re.compile(
     rf"(?P<server>[+]OK|-ERR)(?![A-Za-z0-9])"
-    rf"|(?<![A-Za-z0-9])(?P<client>{'|'.join(COMMANDS)})(?=[ \t'\"]|\\r|\Z)",
+    rf"|(?<![A-Za-z0-9])(?P<client>{'|'.join(COMMANDS)})(?=[ \t'\"`]|\\r|\Z)",
     re.IGNORECASE,
+)
+#: A line in a page's marks for what is typed.
+_QUOTED = re.compile(
+    r"\s{0,8}(?:`+(?P<text>[^`]{1,600})`+|\u201c(?P<curly>[^\u201d]{1,600})\u201d)\s*$"
 )
 #: Characters before an anchor that may be a mark.
 _LONGEST = 160
@@ -55,8 +59,8 @@ _WORDS = (
 #: The words of a mark: numbers and times, brackets, what ends in a colon or an arrow, names of levels.
 _TOKEN = re.compile(
     rf"[\w.:/,+-]*\d[\w.:/,+=()-]*[\]):>|<]*|\[[^\[\]]{{0,80}}\]:?|\([^()]{{0,80}}\):?|\*\w{{1,8}}\*"
-    rf"|[\w.@/=()\[\]$#-]{{0,60}}[:=|>]+|[-=<>\u2190-\u21ff\u00ab\u00bb|:*#\u2502]+[:]?|[\w/-]+[<>]"
-    rf"|(?:{_TIMES}|{_WORDS})\b[:.,]?|\w+(?:\.\w+)+|b?['\"]",
+    rf"|[\w.@/=()\[\]$#-]{{0,60}}[:=|>]+|[-=<>\u2190-\u21ff\u00ab\u00bb|:*#\u2502\u2010-\u2015\u2022\u2039\u203a]+[:]?|[\w/-]+[<>]"
+    rf"|(?:{_TIMES}|{_WORDS})\b[:.,]?|\w+(?:\.\w+)+|b?['\"`]",
     re.IGNORECASE,
 )
 _AGAIN = re.compile(r"\*(?:cmd|resp)\*")
@@ -152,7 +156,7 @@ class Marks:
             found = pattern.match(line)
             if found is not None:
                 text = "" if shape in self._twice else line[found.end() :]
-                if shape.endswith(("'", '"')):
+                if shape.endswith(("'", '"', "`")):
                     text = text.removesuffix(shape[-1])
                 return _set_in(
                     number, speaker if text or not self._twice else Speaker.UNKNOWN, text
@@ -160,11 +164,15 @@ class Marks:
         found = _BY_SIGHT.match(line)
         if found is not None:
             speaker = Speaker.CLIENT if found["client"] else Speaker.SERVER
-            return Marked(number, speaker, line[found.end() :])
+            return _set_in(number, speaker, line[found.end() :])
         return _set_in(number, Speaker.UNKNOWN, line)
 
 
 def _set_in(number: int, speaker: Speaker, text: str) -> Marked:
+    quoted = _QUOTED.match(text)
+    inner = (quoted["text"] or quoted["curly"]) if quoted is not None else ""
+    if ANCHOR.match(inner):
+        text = inner
     if speaker is not Speaker.UNKNOWN:
         return Marked(number, speaker, text)
     bare = text.lstrip(" \t")

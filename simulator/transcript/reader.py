@@ -244,10 +244,11 @@ class _Reader:
         octets = int(announced[1]) if announced else None
         listed = follower.asked not in {"RETR", "TOP"}
         stop, dotted = self._page.extent(follower.asked, at, octets, reply.indent)
+        whole = dotted and octets in (None, self._page.octets(at, stop))
         for each in range(at, stop):
             text = self._lines[each].text
             text = text[min(self._lines[each].indent, reply.indent) :]
-            inner = dotted and each > at
+            inner = whole and each > at
             if is_placeholder(text) if listed else stands_for_mail(text, whole=inner):
                 follower.leave_out(self._lines[each].number)
                 if listed:

@@ -20,7 +20,7 @@ from .record import Dialogue, Lack
 __all__ = ["Concealment", "secrets_in"]
 
 #: Characters of a secret that is looked for elsewhere. A shorter one stands in every listing, and to
-#: hide it there would tell it; behind PASS it is hidden all the same.
+#: hide it there would tell it; behind PASS, and where a server quotes it, it is hidden all the same.
 SHORTEST = 4
 #: Words that stand for a password and are none.
 _STANDS_FOR = re.compile(
@@ -91,9 +91,7 @@ class Concealment:
     """Puts `HIDDEN` in the place of known secrets."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        known = sorted(
-            (each for each in secrets if len(each) >= SHORTEST), key=lambda each: (-len(each), each)
-        )
+        known = sorted(filter(None, secrets), key=lambda each: (-len(each), each))
         self._pattern = re.compile("|".join(map(_form, known))) if known else None
 
     def text(self, text: str) -> str:
@@ -125,6 +123,8 @@ class Concealment:
 def _form(secret: str) -> str:
     """Where it is hidden: a word of the language only where it stands alone."""
     quoted = re.escape(secret)
+    if len(secret) < SHORTEST:
+        return rf"(?<=['\"`]){quoted}(?=['\"`])"
     if len(secret) < 6 or secret.isalpha():
         return rf"(?<![A-Za-z0-9]){quoted}(?![A-Za-z0-9])"
     return quoted

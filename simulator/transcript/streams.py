@@ -16,6 +16,8 @@ __all__ = ["Connection", "Piece", "connections"]
 _MODULO = 1 << 32
 #: Octets that came early and are kept for one side; with more, what is missing counts as lost.
 MOST_EARLY = 4 * 1024 * 1024
+#: Segments that wait for what they acknowledge; then it counts as lost.
+MOST_HELD = 8
 Peer = tuple[bytes, int]
 
 
@@ -50,6 +52,7 @@ class Connection:
     pieces: list[Piece] = field(default_factory=list)
     sides: dict[Peer, _Side] = field(default_factory=dict)
     packet: int = 0
+    held: list[Segment] = field(default_factory=list)  #: they answer what is still to come
 
     @property
     def peers(self) -> tuple[Peer, Peer]:
@@ -57,8 +60,40 @@ class Connection:
         return self.first.sender, self.first.receiver
 
     def take(self, segment: Segment) -> None:
-        """The next segment of the capture that belongs to it."""
+        """The next segment of the capture that belongs to it.
+
+        One that acknowledges octets which are not there yet waits for them a little: some captures put
+        a reply before its line.
+        """
         self.packet = segment.packet
+        if len(self.held) < MOST_HELD and (
+            any(each.sender == segment.sender for each in self.held) or self._is_early(segment)
+        ):
+            self.held.append(segment)
+            return
+        self._take(segment)
+        if len(self.held) >= MOST_HELD or (self.held and not self._is_early(self.held[0])):
+            self._release()
+
+    def _release(self) -> None:
+        """What was held comes now."""
+        held, self.held = self.held, []
+        now = self.packet
+        for segment in held:
+            self.packet = segment.packet
+            self._take(segment)
+        self.packet = now
+
+    def _is_early(self, segment: Segment) -> bool:
+        """Whether it has heard more of the other side than the capture has shown."""
+        other = self.sides.get(segment.receiver)
+        if segment.ack is None or segment.syn or not segment.payload or other is None:
+            return False
+        if other.next is None or other.early:  # what is missing there is lost
+            return False
+        return 0 < (segment.ack - other.next) % _MODULO < _MODULO // 2
+
+    def _take(self, segment: Segment) -> None:
         side = self.sides.setdefault(segment.sender, _Side())
         other = self.sides.setdefault(segment.receiver, _Side())
         if segment.syn:
@@ -79,6 +114,7 @@ class Connection:
 
     def finish(self) -> None:
         """The capture is over: what came early comes now, with the gap before it."""
+        self._release()
         for sender, side in self.sides.items():
             while side.early:
                 self._skip(sender, side)

@@ -147,7 +147,7 @@ class Page:
         self._patience -= dot - start
         if self._patience < 0:
             return False
-        if announced is not None and self._octets(start, dot) == announced:
+        if announced is not None and self.octets(start, dot) == announced:
             return True
         if dot > self._end[start]:
             return False
@@ -163,7 +163,7 @@ class Page:
         nested = any(self.lines[at].text.startswith("..") for at in range(last, dot))
         return nested or not command.expects_body
 
-    def _octets(self, start: int, stop: int) -> int:
+    def octets(self, start: int, stop: int) -> int:
         """The octets of these lines as mail: with CRLF, without stuffing."""
         texts = (self.lines[at].text for at in range(start, stop))
         return sum(

@@ -26,6 +26,7 @@ _BOMS = (
     (b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"),
     (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"),
 )  # fmt: skip
+_PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"\xfd7zXZ", b"BZh", b"\x28\xb5\x2f\xfd")
 _CONTROL = re.compile("[\x00-\x07\x0e-\x1a\x1c-\x1f]")
 
 
@@ -34,6 +35,8 @@ def text_of(octets: bytes) -> str:
 
     Raises NotText where there is none.
     """
+    if octets.startswith(_PACKED):
+        raise NotText("it is compressed, and so not a text; unpack it first (gunzip, unzip, xz -d)")
     for mark, encoding in _BOMS:
         if octets.startswith(mark):
             text = octets.decode(encoding, "replace" if encoding != "utf-8" else "surrogateescape")

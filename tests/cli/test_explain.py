@@ -179,7 +179,8 @@ def test_from_110_columns_on_the_notes_stand_beside_the_reply(state: Path) -> No
         ("", "No session was recognised"),
         ("Begin with USER, then PASS.\n", "No session was recognised"),
         (bytes(range(256)) * 20, "not a text and not a capture"),
-        (b"\x1f\x8b\x08" + bytes(range(256)) * 9, "not a text"),
+        (b"\x1f\x8b\x08" + bytes(range(256)) * 9, "unpack it first"),
+        (b"* OK IMAP4rev1\na1 LOGIN mira kettle42\na1 OK\n", "looks like IMAP"),
         (b"\xa1\xb2\xc3\xd4" + b"\xff" * 40, "capture"),
     ],
 )
@@ -215,3 +216,16 @@ def test_a_capture_is_explained_by_its_packets(state: Path, tmp_path: Path, form
     document = json.loads(port110(state, "explain", "--json", str(path)).stdout)
     assert document["unit"] == "packet"
     assert document["sessions"][0]["end"]["removed"] == [1]
+
+
+def test_a_call_that_is_all_tls_is_said_to_be_so(state: Path, tmp_path: Path) -> None:
+    """Nothing is said of a server, of breaches or of states that nobody can see."""
+    path = tmp_path / "tls.pcap"
+    wire = Wire(server=("192.0.2.110", 995)).connect()
+    wire.says(wire.client, b"\x16\x03\x01\x00\x05hello")
+    path.write_bytes(pcap(map(ethernet, wire.packets)))
+    out = port110(state, "explain", str(path)).stdout
+    assert "encrypted by TLS" in out
+    assert "encrypted from the first octet" in out
+    for word in ("Likely", "Breaches", "refused"):
+        assert word not in out

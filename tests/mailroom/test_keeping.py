@@ -254,15 +254,15 @@ def test_what_stands_there_is_written_anew_where_something_is_missing() -> None:
         # RETR changes its own message alone.
         (["X-IMAPbase: 17 9|X-UID: 3|Status: O", "X-UID: 5|Status: O"], (2,),
          ["X-IMAPbase: 17 9|X-UID: 3|Status: O", "X-UID: 5|Status: OR"]),
-        # From the first unsound uid all are new; and a base without room is written anew.
+        # From the first unsound uid all are new, and so is the base.
         (["X-IMAPbase: 17 9|X-UID: 3|Status: O", "X-UID: 2|Status: O", "X-UID: 6|Status: O"], (),
-         ["X-IMAPbase: 17 {11:20}|X-UID: 3|Status: O", "X-UID: 9|Status: O", "X-UID: 10|Status: O"]),
+         ["X-IMAPbase: V {11:20}|X-UID: 3|Status: O", "X-UID: 9|Status: O", "X-UID: 10|Status: O"]),
         # Where there is room, the base is written in its place.
         (["X-IMAPbase: 17 {4:20}|X-UID: 3|Status: O|X: y", ""], (),
-         ["X-IMAPbase: 17 {5:20}|X-UID: 3|Status: O|X: y", "X-UID: 4|Status: O"]),
+         ["X-IMAPbase: V {5:20}|X-UID: 3|Status: O|X: y", "X-UID: 4|Status: O"]),
         # A uid without a base is none, and neither is one before it.
         (["X-UID: 3|Status: O", "X-IMAPbase: 17 9|X-UID: 5|Status: O"], (),
-         ["X-IMAPbase: 17 {10:20}|X-UID: 1|Status: O", "X-UID: 9|Status: O"]),
+         ["X-IMAPbase: V {10:20}|X-UID: 1|Status: O", "X-UID: 9|Status: O"]),
         # States are kept in their order, other signs are not.
         (["X-IMAPbase: 17 9|X-UID: 3|Status: FAxd", "X-UID: 5|Status: R"], (),
          ["X-IMAPbase: 17 {9:20}|X-UID: 3|Status: AFdO", "X-UID: 5|Status: OR"]),
@@ -274,8 +274,9 @@ def test_what_is_noted_of_mail_that_was_noted_before(
     """X-IMAPbase, X-UID and Status hold as far as they are sound (mailutils)."""
 
     def letter(headers: str) -> bytes:
-        # {11:20} stands for that number in a field of twenty.
+        # {11:20} stands for that number in a field of twenty, and V for the store's own validity.
         text = re.sub(r"\{(\d+):20\}", lambda wide: wide[1].rjust(20), headers)
+        text = text.replace("base: V", f"base: {Keeping().validity('mrose')}")
         lines = ["From: a@example.net", *filter(None, text.split("|")), "", "b", ""]
         return "\r\n".join(lines).encode()
 
@@ -294,6 +295,24 @@ def test_uids_count_what_the_session_removed() -> None:
     maildrop.release()
     first, *_ = store.open("mrose").messages
     assert re.search(rb"\r\nX-IMAPbase: \d{10} {20}6\r\nX-UID: 3\r\nStatus: O\r\n", first.wire())
+
+
+def test_what_is_written_anew_has_an_end() -> None:
+    """A last line that nothing ended is sent with a CRLF that counts from the next session on."""
+    letter = Message("m1", "uid-1", b"Subject: x\r\n\r\nbody\r\n", form=Form(unended=True))
+    box = Mailbox("mrose", "mrose", "mrose", "secret", None, "", (letter,))
+    store = kept(box, status_headers=True, unended_mail="uncounted")
+    assert session(store) == [18]
+    assert sizes(store) == [len(store.open("mrose").messages[0].wire())]
+
+
+def test_mail_may_bring_the_same_unique_id_twice() -> None:
+    """UIDL says it twice, and the store tells the two apart all the same."""
+    letter = b"Subject: x\r\nX-UIDL: same\r\n\r\nbody\r\n"
+    store = kept(mailbox([letter, letter]), status_headers=True, unique_ids="id-{uid}")
+    first, second = store.open("mrose").messages
+    assert (first.listed_id, second.listed_id) == ("same", "same")
+    assert first.unique_id != second.unique_id
 
 
 def test_a_unique_id_that_stands_in_the_mail_is_the_one() -> None:
@@ -441,3 +460,74 @@ def test_a_reset_is_nothing_that_others_removed() -> None:
     assert maildrop.missing() == {2}
     store.reset()
     assert maildrop.missing() == set()
+
+
+def test_what_retr_sent_has_another_name_for_who_was_there_before() -> None:
+    """Courier's "seen": who opened the maildrop before finds it gone, and cannot remove it."""
+    store = kept(retr_renames=True, notices="message")
+    reader, other = (store.open("mrose", exclusive=False) for _ in range(2))
+    reader.rename(4)
+    assert (reader.missing(), other.missing()) == (set(), {4})
+    other.rename(4)
+    assert other.missing() == {4}
+    other.remove([4, 5])
+    assert len(sizes(store)) == 4
+    later = store.open("mrose", exclusive=False)
+    assert later.missing() == set()
+    # It has the name by now: nobody's RETR gives it another.
+    reader.rename(4)
+    assert later.missing() == set()
+    reader.remove([4])
+    assert (len(sizes(store)), later.missing()) == (3, {4})
+
+
+def test_a_name_is_taken_back_with_the_state_of_the_disk() -> None:
+    """`:undo` of a RETR: the others find the message again; and a reset is another disk."""
+    store = kept(retr_renames=True, notices="message")
+    reader, other = (store.open("mrose", exclusive=False) for _ in range(2))
+    before = store.state()
+    reader.rename(1)
+    assert other.missing() == {1}
+    store.restore(before)
+    assert other.missing() == set()
+    reader.rename(1)
+    store.reset()
+    assert other.missing() == set()
+    reader.rename(2)
+    assert other.missing() == set()
+
+
+def test_a_store_that_renames_says_what_others_notice() -> None:
+    """Otherwise nobody would ever see it."""
+    assert [key for key, _ in mail_complaints(Policy(retr_renames=True))] == ["retr_renames"]
+    assert not list(mail_complaints(Policy(retr_renames=True, notices="message")))
+
+
+@pytest.mark.parametrize(
+    ("content", "wire", "top"),
+    [
+        (b".x: y\r\n\r\n.z\r\n", b".x: y\r\n\r\n..z\r\n", b".x: y\r\n\r\n"),
+        (b"\r\nbody\r\n\r\nmore\r\n", b"\r\nbody\r\n\r\nmore\r\n", b"\r\nbody\r\n\r\n"),
+        (b"A: b\r\n\r\n.c\r\n", b"A: b\r\n\r\n..c\r\n", b"A: b\r\n\r\n"),
+    ],
+)
+def test_the_first_line_may_be_no_line_to_a_server(content: bytes, wire: bytes, top: bytes) -> None:
+    """Courier looks behind each line end: a dot before all of them stays alone, and an empty line."""
+    (message,) = (
+        kept(mailbox([content]), first_dot="bare", top="headed", unique_ids="{uid}")
+        .open("mrose")
+        .messages
+    )
+    assert (message.wire(), bytes(message.top(0))) == (wire, top)
+    assert message.octets == len(content)
+    (usual,) = kept(mailbox([b".x\r\n\r\n"])).open("mrose").messages
+    assert usual.wire() == b"..x\r\n\r\n"
+
+
+def test_octets_above_127_may_be_crossed_out_in_headers() -> None:
+    """Cyrus: an X for each octet, and the body stays."""
+    mail = "Subject: Gr\u00fc\u00dfe\r\n\r\nGr\u00fc\u00dfe\r\n".encode()
+    (message,) = kept(mailbox([mail]), eight_bit_headers="crossed-out").open("mrose").messages
+    assert message.content() == "Subject: GrXXXXe\r\n\r\nGr\u00fc\u00dfe\r\n".encode()
+    (usual,) = kept(mailbox([mail])).open("mrose").messages
+    assert usual.content() == mail

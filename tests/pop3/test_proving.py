@@ -113,6 +113,24 @@ def test_blanks_in_an_initial_response_may_be_passed_over() -> None:
     assert _Call(one).say(f"AUTH PLAIN {right} x") == "-ERR initial"
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("AUTH PLAIN\r", "-ERR wrong"), ("AUTH LOGIN\r", "+ "), ("AUTH CRAM-MD5\r", "+ "),
+        ("AUTH PLAIN\rAG1yb3NlAHNlY3JldA==", "+OK"), ("AUTH PLAIN \r", "-ERR wrong"),
+        ("AUTH PLAIN\r AG1yb3NlAHNlY3JldA==", "+OK"), ("AUTH PLAIN ", "+ "),
+        ("AUTH P\rLAIN", "-ERR"), ("AUTH \rPLAIN", "-ERR"),
+    ],
+)  # fmt: skip
+def test_a_mechanism_may_end_at_cr(line: str, told: str) -> None:
+    """Dovecot: then there is an initial response, be it without an octet."""
+    reading = Reading(
+        words="rest", surplus="ignored", may_be_empty=frozenset({"AUTH"}), mechanism_ends_at="\r"
+    )
+    said = _Call(manner(reading=reading, initial_white=True)).say(line)
+    assert said.startswith(told)
+
+
 def test_what_cannot_be_read_is_refused_though_the_server_speaks_first() -> None:
     """CRAM-MD5 has no use for an initial response, yet it must be base64."""
     one = manner()

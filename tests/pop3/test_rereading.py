@@ -16,8 +16,8 @@ _HEAD, _BODY, _LINES = len(_QUOTED) - 38, 35, 3
 _WRITTEN = len("X-UIDL: id-1\r\n")
 
 
-def sizes(*lines: str) -> list[int]:
-    """The size of the first message, for each LIST 1 among the lines."""
+def said(*lines: str) -> list[bytes]:
+    """The replies to the lines, each +OK, of a server that has both letters."""
     one = personality(
         rereads=True, status_headers=True, from_lines="unquoted", unique_ids="id-{uid}"
     )
@@ -31,9 +31,14 @@ def sizes(*lines: str) -> list[int]:
         made.receive_data(f"{line}\r\n".encode())
         reply = b"".join(bytes(piece) for piece in made.data_to_send())
         assert reply.startswith(b"+OK"), line
-        if line in ("LIST 1", "LIST 2"):
-            found.append(int(reply.split()[2]))
-    return found
+        found.append(reply)
+    return found[2:]
+
+
+def sizes(*lines: str) -> list[int]:
+    """The size of the message, for each LIST 1 or LIST 2 among the lines."""
+    asked = zip(lines, said(*lines), strict=True)
+    return [int(reply.split()[2]) for line, reply in asked if line in ("LIST 1", "LIST 2")]
 
 
 @pytest.mark.parametrize(
@@ -72,3 +77,17 @@ def test_uidl_reads_it_too_where_it_writes_into_it() -> None:
 def test_other_mail_keeps_its_size() -> None:
     """Without a line that an mbox quotes, whatever is read."""
     assert set(sizes("RETR 2", "TOP 2 1", "LIST 2", "STAT", "LIST 2")) == {len(_PLAIN)}
+
+
+def test_retr_may_send_no_body() -> None:
+    """What TOP of no line has opened, and nobody has read yet: the copy that is sent is empty."""
+    head, body = _QUOTED[:_HEAD], _QUOTED[_HEAD:]
+    for before, sent in (
+        (["TOP 1 0"], head), (["TOP 1 0", "TOP 1 0"], head),
+        (["TOP 1 0", "RETR 1"], head + body), (["TOP 1 0", "STAT"], head + body),
+        (["TOP 1 0", "TOP 1 1"], head + body), (["TOP 1 0", "UIDL 2"], head),
+        (["RETR 1", "TOP 1 0"], head + body), (["DELE 2", "RSET"], head + body),
+    ):  # fmt: skip
+        _, _, came = said(*before, "RETR 1")[-1].partition(b"\r\n")
+        assert came == sent + b".\r\n", before
+    assert sizes("TOP 1 0", "RETR 1", "LIST 1") == [len(_QUOTED)]

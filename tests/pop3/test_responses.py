@@ -355,3 +355,52 @@ def test_one_count_of_lines_may_send_nothing_at_all() -> None:
     usual = Line()
     usual.say("USER mrose", "PASS secret")
     assert len(usual.last("TOP 1 4294967294")) > 20
+
+
+def test_a_response_without_an_end_is_answered_at_its_bound() -> None:
+    """What is kept of it has that bound, too, whatever comes."""
+    line = Line(overlong="cut", line_limit=100, response_limit=1000)
+    line.say("AUTH PLAIN")
+    line.server.receive_data(b"A" * 999)
+    assert line.taken() == ""
+    line.server.receive_data(b"A" * 100_000)
+    assert line.taken() == "-ERR wrong|"
+    assert len(line.server.state().unfinished) <= 100
+    assert line.last("") == "-ERR no"
+
+
+def test_the_time_between_logins_may_count_from_a_session_that_quitted() -> None:
+    """Cyrus writes it down at QUIT; who was cut off may come again at once."""
+    for after, second in (("login", False), ("quitted", True)):
+        came = Calls(Accounts([letters()]), login_delay=300, login_delay_after=after)
+        assert "mrose's maildrop" in came.say(0.0, *LOGIN)
+        assert ("LOGIN-DELAY" in came.say(0.0, *LOGIN, "QUIT")) is not second
+        assert "LOGIN-DELAY" in came.say(299.0, *LOGIN, "QUIT")
+        assert "mrose's maildrop" in came.say(301.0, *LOGIN, "QUIT")
+
+
+LOGIN = ("USER mrose", "PASS secret")
+
+
+class Calls:
+    """One call after the other to a server with a policy of one's own."""
+
+    def __init__(self, accounts: Accounts, **policy: object) -> None:
+        self.accounts, self.manner = accounts, personality(**policy)
+
+    def say(self, now: float, *lines: str) -> str:
+        """All that came back of one call at that time, in which the line is dropped in the end."""
+        office = Office(self.manner, self.accounts, "host", "<1@host>", lambda: now, "nonce")
+        server = Pop3Server(office)
+        for line in lines:
+            server.receive_data(line.encode() + b"\r\n")
+        server.receive_eof()
+        return b"".join(map(bytes, server.data_to_send())).decode()
+
+
+def test_apop_says_that_a_name_waits_before_it_looks_at_the_digest() -> None:
+    """Cyrus: "Must give PASS", however the digest looks."""
+    reading = replace(LENIENT, digest="front")
+    line = Line(reading=reading, second_user="refused-with-apop", delays={"bad-argument": 3})
+    assert line.last("USER mrose", "APOP mrose") == "-ERR no"
+    assert line.server.delay() == 0

@@ -134,8 +134,30 @@ def test_a_capture_that_began_late_begins_in_the_middle() -> None:
     """No SYN and no greeting: the login is not shown, and LIST is in TRANSACTION."""
     connection = Wire().dialogue(*SESSION[3:])
     dialogue = only(pcap(map(ethernet, connection.packets)))
-    assert {Lack.LOGIN} <= {finding.lack for finding in dialogue.findings}
+    assert [finding.lack for finding in dialogue.findings] == [Lack.GREETING, Lack.LOGIN]
     assert [turn.exchange.before.value for turn in dialogue.turns] == ["TRANSACTION"] * 3
+
+
+@pytest.mark.parametrize("size", [1400, 5])
+def test_a_reply_that_was_captured_before_its_line_waits_for_it(size: int) -> None:
+    """By what it acknowledges; a line that never comes is lost, and nothing waits for ever."""
+    connection = Wire().connect().dialogue(*SESSION, size=size)
+    packets = connection.packets
+    senders = [packet[12:16] for packet in packets]
+    for at in range(4, len(packets) - 1):
+        if senders[at] != senders[at + 1] and senders[at] == senders[0]:
+            packets[at], packets[at + 1] = packets[at + 1], packets[at]
+    assert packets != Wire().connect().dialogue(*SESSION, size=size).packets
+    assert exchanges(pcap(map(ethernet, packets))) == expected()
+
+
+def test_a_capture_that_ends_within_a_body_says_so() -> None:
+    """The body is shown as far as it goes, in whole lines or not; its reply did come."""
+    for part in (b"1 120\r\n2 200\r\n", b"1 120\r\n2 2"):
+        connection = Wire().connect().dialogue(*SESSION[:3], (b"LIST\r\n", b"+OK\r\n" + part))
+        dialogue = only(pcap(map(ethernet, connection.packets)))
+        assert dialogue.turns[-1].exchange.reply.lines[0] == b"1 120"
+        assert [finding.lack for finding in dialogue.findings] == [Lack.DOT, Lack.QUIT]
 
 
 @pytest.mark.parametrize("cut", [24, 30, 60, 111, 500])

@@ -44,6 +44,7 @@ def test_each_lack_has_a_sentence(lack: Lack) -> None:
     sentence = lack_sentence(Finding(lack, 3, "QUIT", (1, 2)))
     assert sentence.endswith(".")
     assert len(sentence) > 30
+    assert len(lack_sentence(Finding(lack, 3, "QUIT", (1, 2)), again=True)) <= len(sentence)
 
 
 def test_without_quit_the_marks_are_in_doubt() -> None:

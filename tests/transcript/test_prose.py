@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pasted import read_one
 
-from simulator.transcript import Lack, read
+from simulator.transcript import Concealment, Lack, read
 
 
 def test_a_sentence_may_stand_between_a_line_and_its_reply() -> None:
@@ -92,3 +92,107 @@ def test_pop3_is_never_said_to_be_something_else() -> None:
     """Another protocol beside a session of POP3, and prose alone, have no name."""
     assert read(_OTHERS["IMAP"] + "\nS: +OK ready\nC: QUIT\nS: +OK\n").foreign == ""
     assert read("Begin with USER, then PASS.\nThen say QUIT.\n").foreign == ""
+
+
+RUN = (
+    "+OK ready, send USER USER mira +OK send PASS PASS kettle42 +OK in STAT +OK 2 320 QUIT +OK bye"
+)
+
+
+_SET = {
+    "a paragraph": RUN,
+    "a paragraph in prose": f"So I did this:\n\n{RUN}\n\nand that was it.\n",
+    "a table": """
+| Client | Server |
+|---|---|
+| | +OK ready, send USER |
+| USER mira | +OK send PASS |
+| PASS kettle42 | +OK in |
+| STAT | +OK 2 320 |
+| QUIT | +OK bye |
+""",
+    "code": """
+**S:** +OK ready, send USER
+**C:** `USER mira`
+**S:** +OK send PASS
+**C:** `PASS kettle42`
+**S:** +OK in
+**C:** `STAT`
+**S:** `+OK 2 320`
+**C:** `QUIT`
+**S:** +OK bye
+""",
+    "dashes": """
+\u2014 +OK ready, send USER
+\u2014 USER mira
+\u2014 +OK send PASS
+\u2014 PASS kettle42
+\u2014 +OK in
+\u2014 STAT
+\u2014 +OK 2 320
+\u2014 QUIT
+\u2014 +OK bye
+""",
+}
+
+
+@pytest.mark.parametrize("text", _SET.values(), ids=_SET)
+def test_lines_are_found_however_a_page_has_set_them(text: str) -> None:
+    """Run together, in cells, as code, behind dashes: the same lines, and the password is known."""
+    reading = read(text)
+    (dialogue,) = reading.dialogues
+    assert [(turn.exchange.line, turn.exchange.reply.line) for turn in dialogue.turns] == [
+        (None, "+OK ready, send USER"), ("USER mira", "+OK send PASS"), ("PASS kettle42", "+OK in"),
+        ("STAT", "+OK 2 320"), ("QUIT", "+OK bye"),
+    ]  # fmt: skip
+    assert "kettle42" in reading.secrets
+
+
+def test_a_sentence_about_replies_is_not_taken_apart() -> None:
+    """Two indicators in prose, or in one reply, make no lines."""
+    assert (
+        read('When I type "USER mira" I get "+OK", but "PASS x" gives "-ERR bad".\n').dialogues
+        == ()
+    )
+    (dialogue,) = read(
+        "+OK ready\nFOO\n-ERR neither +OK nor -ERR is a command\nQUIT\n+OK\n"
+    ).dialogues
+    assert dialogue.turns[1].exchange.reply.line == "-ERR neither +OK nor -ERR is a command"
+
+
+@pytest.mark.parametrize("blot", ["\u2588\u2588\u2588\u2588", "****", "xx", "[redacted]"])
+def test_figures_that_a_page_has_blotted_out_are_no_breach(blot: str) -> None:
+    """A size that was made unreadable is not what the server said."""
+    dialogue = read_one(
+        f"+OK ready\nUSER a\n+OK\nPASS b\n+OK\nSTAT\n+OK 1 {blot}\nLIST\n+OK\n1 {blot}\n.\nQUIT\n+OK\n"
+    )
+    assert dialogue.turns[4].exchange.reply.body is not None
+    assert not any(turn.breaches for turn in dialogue.turns)
+    sound = read_one("+OK ready\nUSER a\n+OK\nPASS b\n+OK\nSTAT\n+OK one 20\nQUIT\n+OK\n")
+    assert any(turn.breaches for turn in sound.turns)
+
+
+def test_dots_in_a_whole_letter_stand_for_lines_where_the_octets_say_so() -> None:
+    """The reply tells 900 octets and far fewer are shown: the dots are the page's, and stay."""
+    text = "+OK ready\nRETR 1\n+OK {} octets\nSubject: x\n...\n.\nQUIT\n+OK\n"
+    cut = read_one(text.format(900))
+    assert Lack.ROWS in {each.lack for each in cut.findings}
+    assert cut.turns[1].exchange.reply.lines == (b"Subject: x", b"...")
+    whole = read_one(text.format(16))
+    assert Lack.ROWS not in {each.lack for each in whole.findings}
+    assert whole.turns[1].exchange.reply.lines == (b"Subject: x", b"..")
+
+
+def test_a_short_secret_is_hidden_where_the_server_quotes_it() -> None:
+    """Elsewhere a word of three letters is a word."""
+    reading = read("+OK ready\nUSER a\n+OK\nPASS abc\n-ERR 'abc' is wrong, abc\nQUIT\n+OK\n")
+    concealed = Concealment(reading.secrets).text("-ERR 'abc' is wrong, abc")
+    assert concealed == "-ERR '****' is wrong, abc"
+
+
+def test_a_call_is_remembered_over_a_few_lines_of_prose() -> None:
+    """A tutorial tells what one will see; far below it is another call."""
+    call = "$ telnet mail.example.test 110\n\nYou will see\nthis:\n"
+    session = "+OK ready\nQUIT\n+OK\n"
+    assert read_one(call + session).host == "mail.example.test"
+    assert read_one(call + "More of it.\n" * 9 + session).host == ""
