@@ -229,6 +229,23 @@ def test_new_mail_may_show_at_once() -> None:
     assert left(accounts) == ["m1", "m2", "m3"]
 
 
+@pytest.mark.parametrize(
+    ("line", "counts"),
+    [("STAT", True), ("LIST", True), ("UIDL", True), ("RSET", True),
+     ("NOOP", False), ("LIST 1", False), ("UIDL 4", False), ("RETR 1", False), ("DELE 4", False)],
+)  # fmt: skip
+def test_new_mail_may_show_once_the_messages_are_counted(line: str, counts: bool) -> None:
+    """mailutils: a number is not asked for on the disk, so 4 is none before that."""
+    manner = personality(sees_new=True)
+    accounts = served(manner)
+    chairs = called(manner, accounts)
+    accounts.deliver("mrose", letters(4).messages[3])
+    *_, late = chairs.say(line, "RETR 4")
+    assert late.ok is counts
+    assert chairs.say("DELE 1", "QUIT")[-1].ok
+    assert left(accounts) == ["m2", "m3", "m4"]
+
+
 def test_new_mail_waits_for_the_next_login() -> None:
     """RFC 1939 section 8: by default nothing shows before."""
     manner = personality()
