@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 from simulator.console import views
+from simulator.console.directory import find, shown
 from simulator.teaching.progress import Progress
 
-from .course import Course, find_lesson, load_directory
+from .course import Course, did_you_mean, find_lesson, load_directory
 from .places import find_places
 from .terminal import open_screen
 
 if TYPE_CHECKING:
+    from simulator.pop3 import Personality
+
     from .main import Wishes
 
 __all__ = ["course_lines", "hosts", "lessons", "reset"]
@@ -49,20 +53,34 @@ def course_lines(course: Course, progress: Progress) -> Iterator[views.LessonLin
         )  # fmt: skip
 
 
-def hosts(wishes: Wishes, *, as_json: bool) -> None:
-    """The simulated directory."""
+def hosts(wishes: Wishes, wanted: str, *, as_json: bool) -> None:
+    """The simulated directory; or one host of it, for "" all. Raises UsageError for an unknown one."""
     directory = load_directory(find_places())
+    found = find(directory, wanted)
+    if not found:
+        meant = did_you_mean(wanted, [host.name for host in directory])
+        raise click.UsageError(
+            f"There is no host {wanted!r}.{meant} `port110 hosts` lists all {len(directory)}."
+        )
     if as_json:
         rows = [
             {"name": host.name, "canonical": host.canonical, "address": host.address,
              "ports": list(host.ports), "tls_ports": list(host.tls_ports),
              "personality": host.personality.name,
-             "mailboxes": list(host.mailboxes), "about": host.about, "shows": host.shows}
-            for host in directory
+             "mailboxes": list(host.mailboxes), "about": host.about, "shows": host.shows,
+             "server": _server(host.personality)}
+            for host in found
         ]  # fmt: skip
         click.echo(json.dumps(rows, indent=2))
         return
-    open_screen(wishes).hosts(directory)
+    open_screen(wishes).show(partial(shown, found))
+
+
+def _server(played: Personality) -> dict[str, object] | None:
+    """The real server that a host plays; None: it plays none."""
+    if not played.server:
+        return None
+    return {"name": played.server, "about": played.about, "sources": list(played.sources)}
 
 
 def reset(wanted: str | None) -> None:

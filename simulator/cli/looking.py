@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .completion import beginning, host_names
+
 if TYPE_CHECKING:
     from .main import Wishes
 
-__all__ = ["compare"]
+__all__ = ["compare", "hosts"]
 
 COMPARE_EPILOG = """\b
 Examples:
@@ -59,3 +61,20 @@ def compare(wishes: Wishes, /, lines: tuple[str, ...], **options: Any) -> None: 
     from .comparing import Comparing, compare_servers
 
     raise SystemExit(compare_servers(wishes, lines, Comparing(**options)))
+
+
+@click.command(short_help="List the hosts one can call, or say all of one.")
+@click.argument(
+    "host", required=False, default="",
+    shell_complete=lambda *now: beginning(host_names(), now[-1]),
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.pass_obj
+def hosts(wishes: Wishes, host: str, as_json: bool) -> None:
+    """List the hosts one can call; or say all that is known of one.
+
+    HOST may be its first word alone: courier.
+    """
+    from . import listings
+
+    listings.hosts(wishes, host, as_json=as_json)

@@ -18,7 +18,7 @@ import simulator
 
 from .completion import beginning, host_names, lesson_names
 from .exits import Exit
-from .looking import compare
+from .looking import compare, hosts
 
 __all__ = ["Wishes", "main"]
 
@@ -158,16 +158,7 @@ def connect(wishes: Wishes, /, target: str, margin: str | None, **how: Any) -> N
     raise SystemExit(connecting.connect(_with_margin(wishes, margin), target, **how))
 
 
-@port110.command()
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
-@click.pass_obj
-def hosts(wishes: Wishes, as_json: bool) -> None:
-    """List the hosts one can call, and what each shows."""
-    from . import listings
-
-    listings.hosts(wishes, as_json=as_json)
-
-
+port110.add_command(hosts)
 port110.add_command(compare)
 
 

@@ -64,6 +64,7 @@ class Ears(NamedTuple):
 
     journal: Journal | None
     audience: tuple[Audience, ...]
+    on_drop: bool  #: what they hear of a lost line: its marks were removed
 
 
 def serve(wishes: Wishes, options: Serving) -> int:
@@ -78,7 +79,8 @@ def serve(wishes: Wishes, options: Serving) -> int:
             audience.append(_board(wishes, places, options.margin))
         service = Service(personality, accounts, host_name(options.host), watch=bool(audience))
         _raise_file_limit(options.max_connections)
-        return asyncio.run(_serve(options, places, service, Ears(journal, tuple(audience)), shown))
+        ears = Ears(journal, tuple(audience), personality.policy.removal == "also-on-drop")
+        return asyncio.run(_serve(options, places, service, ears, shown))
 
 
 async def _serve(
@@ -97,7 +99,7 @@ async def _serve(
         lambda: context,
         bounds=Bounds(options.max_connections, options.max_per_address),
         busy=BUSY,
-        lookout=Visits(ears.audience, onlooking.fails) if ears.audience else None,
+        lookout=_lookout(ears, onlooking),
     )
     loop.set_exception_handler(_mishap)
     with suppress(NotImplementedError):  # Windows: Ctrl-C is an exception there, and no SIGHUP
@@ -118,6 +120,13 @@ async def _serve(
     if onlooking.broken is not None:
         raise onlooking.broken  # as for any verb whose reader is gone
     return Exit.DONE
+
+
+def _lookout(ears: Ears, onlooking: _Onlooking) -> Visits | None:
+    """Who looks at each call; None: nobody wants to know."""
+    if not ears.audience:
+        return None
+    return Visits(ears.audience, onlooking.fails, on_drop=ears.on_drop)
 
 
 def _context(authority: Authority, host: str) -> ssl.SSLContext:

@@ -117,7 +117,10 @@ def learn(wishes: Wishes, wanted: str | None) -> int:
                 terminal.screen.notice("What you have done is kept; `port110` goes on from here.")
             return Exit.DONE if terminal.interactive else Exit.NOT_PASSED
         following = _following(course, name)
-        if following is None or not _goes_on(terminal, course, following):
+        if following is None:
+            _was_last(terminal, course, progress)
+            return Exit.DONE
+        if not _goes_on(terminal, course, following):
             return Exit.DONE
         name = following
 
@@ -206,6 +209,19 @@ def _goes_on(terminal: Terminal, course: Course, name: str) -> bool:
     terminal.screen.notice(f"Next: lesson {course.number(name)}, {lesson.title} "
                            f"({lesson.minutes} minutes). Enter goes on, Ctrl-D leaves.")  # fmt: skip
     return terminal.goes_on()
+
+
+def _was_last(terminal: Terminal, course: Course, progress: Progress) -> None:
+    """A word behind the last lesson, and what there is to do now."""
+    if not terminal.interactive:
+        return
+    passed = progress.ticks()
+    left = sum(name not in passed for name in course.names)
+    lessons = "One lesson is" if left == 1 else f"{left} lessons are"
+    then = f"{lessons} left, see `port110 lessons`." if left else "You have passed them all."
+    terminal.screen.blank()
+    terminal.screen.notice(f"That was the last lesson. {then} `port110 practise` has all hosts, and "
+                           "no goal but yours.")  # fmt: skip
 
 
 def _margin(wishes: Wishes, progress: Progress | None) -> Margin:

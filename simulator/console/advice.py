@@ -6,6 +6,7 @@ Each function gives one notice, in the margin's manner; "" for nothing to say.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from simulator.hosts.programs import (
@@ -94,10 +95,7 @@ def out_of_step(exchange: Exchange) -> str:
 
 def no_such_host(dialing: Dialing, network: Network) -> str:
     """The name is not in the directory."""
-    import difflib
-
     name, _, behind = dialing.host.partition(":")
-    names = [host.name for host in network.hosts]
     if behind and dialing.program is not Program.OPENSSL:
         right = f"{dialing.program.value} {name} {behind}"
         return f"Between the host and the port stands a blank: `{right}`."
@@ -105,8 +103,17 @@ def no_such_host(dialing: Dialing, network: Network) -> str:
         asked = dialing.program is not Program.OPENSSL or "localhost" in dialing.command
         what = "" if asked else "Without `-connect HOST:995` openssl calls its own machine. "
         return f"{what}Nobody listens on this machine; `hosts` lists whom you can call."
-    near = difflib.get_close_matches(dialing.host.lower(), names, n=1, cutoff=0.75)
-    meant = f" Did you mean `{near[0]}`?" if near else ""
+    return unknown_host(dialing.host, network.hosts)
+
+
+def unknown_host(name: str, known: Sequence[Host]) -> str:
+    """No host has that name; which one may be meant."""
+    import difflib
+
+    names = {host.name: host.name for host in known}
+    names |= {host.name.partition(".")[0]: host.name for host in known}
+    near = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.75)
+    meant = f" Did you mean `{names[near[0]]}`?" if near else ""
     return f"No host here has this name.{meant} `hosts` lists whom you can call."
 
 

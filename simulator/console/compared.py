@@ -255,8 +255,10 @@ def _body_rows(answers: Answers, wording: Wording) -> Iterator[Row]:
         if exchange.keyword in _LISTINGS and len(lines) <= MOST_LISTED:
             yield (("muted", _joined(answers, lines)),)
         return
-    if exchange.keyword == "UIDL":
-        return  # unique-ids are each server's own
+    if exchange.keyword == "UIDL":  # each server has its own form of them, and one shows it
+        rest = "; ..." if len(exchange.reply.lines) > 1 else ""
+        yield (("muted", _joined(answers, exchange.reply.lines[:1]) + rest),)
+        return
     more, less = body_change(base.reply, exchange.reply)
     if more:
         yield (("muted", "has "), ("wire", _listed(answers, more)))
@@ -268,12 +270,19 @@ def _body_rows(answers: Answers, wording: Wording) -> Iterator[Row]:
 
 def _joined(answers: Answers, lines: Sequence[bytes]) -> str:
     shown = (visible(answers.shown(decode(line))) for line in lines)
-    return "; ".join(clip(line, LONGEST_SHOWN) if line else "(a blank line)" for line in shown)
+    return "; ".join(clip(line, LONGEST_SHOWN) for line in shown)
 
 
 def _listed(answers: Answers, lines: Sequence[bytes]) -> str:
-    left = len(lines) - MOST_CHANGED
-    return _joined(answers, lines[:MOST_CHANGED]) + (f"; and {left} more" if left > 0 else "")
+    """The first few lines; those that are blank are counted."""
+    written = [line for line in lines if line.strip()]
+    blank, left = len(lines) - len(written), len(written) - MOST_CHANGED
+    parts = [_joined(answers, written[:MOST_CHANGED])] if written else []
+    if left > 0:
+        parts.append(f"and {left} more")
+    if blank:
+        parts.append("a blank line" if blank == 1 else f"{blank} blank lines")
+    return "; ".join(parts)
 
 
 def padded(rows: Sequence[Row], height: int, width: int) -> list[Row]:

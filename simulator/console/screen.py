@@ -28,7 +28,7 @@ from .theme import Look
 from .visible import visible
 
 if TYPE_CHECKING:
-    from simulator.hosts import Carried, Host
+    from simulator.hosts import Carried
     from simulator.mailroom import Snapshot
 
     from . import views
@@ -208,17 +208,9 @@ class Screen:
 
         self._draw(views.commands(state, commands, self._measure))
 
-    def usages(self, rows: Iterable[tuple[str, str]]) -> None:
-        """What one can type at the shell, at telnet's prompt or behind a command, with what it does."""
-        from . import views
-
-        self._draw(views.usages(rows, self._measure))
-
-    def hosts(self, hosts: Iterable[Host]) -> None:
-        """Whom one can call, and what is to be seen there."""
-        from . import views
-
-        self._draw(views.hosts(hosts, self._measure))
+    def show(self, view: Callable[[int], Iterable[Row]]) -> None:
+        """What a view gives for the width of this screen, in cells."""
+        self._draw(view(self._measure))
 
     def digest(self, digest: Digest) -> None:
         """What to answer a server, step by step."""

@@ -7,6 +7,7 @@ who has practised here recognises them there.
 from __future__ import annotations
 
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.pop3 import COMMANDS
@@ -46,7 +47,7 @@ class ShellAction(NamedTuple):
 
     kind: ShellKind
     dialing: Dialing | None = None  #: of DIAL
-    text: str = ""  #: of SAY
+    text: str = ""  #: of SAY; of HOSTS a host's name, or ""
     too_early: bool = False  #: the line looks like POP3 typed before the call
 
 
@@ -54,7 +55,7 @@ SHELL_HELP = (
     ("telnet HOST [PORT]", "call a host; POP3 listens on port 110"),
     ("openssl s_client", "call with TLS: `-connect HOST:995 -crlf -quiet`"),
     ("nc -C HOST PORT", "call with nothing in between; -C ends lines in CR LF"),
-    ("hosts", "the hosts one can call here"),
+    ("hosts [HOST]", "the hosts one can call here, or all about one"),
     ("fg, jobs", "back to a suspended call; which calls are suspended"),
     ("help", "this list"),
     ("exit", "leave (or Ctrl-D)"),
@@ -90,6 +91,8 @@ def read_shell(line: str) -> ShellAction:
         if isinstance(found, str):
             return _say(found)
         return ShellAction(ShellKind.DIAL, found)
+    if name == "hosts":
+        return ShellAction(ShellKind.HOSTS, text=" ".join(words[1:]))
     if name in _SIMPLE:
         return ShellAction(_SIMPLE[name])
     too_early = name.upper() in COMMANDS
@@ -97,7 +100,7 @@ def read_shell(line: str) -> ShellAction:
 
 
 _SIMPLE = {
-    "fg": ShellKind.FOREGROUND, "jobs": ShellKind.JOBS, "hosts": ShellKind.HOSTS,
+    "fg": ShellKind.FOREGROUND, "jobs": ShellKind.JOBS,
     "help": ShellKind.HELP, "?": ShellKind.HELP, "exit": ShellKind.LEAVE,
     "logout": ShellKind.LEAVE,
 }  # fmt: skip
@@ -126,9 +129,17 @@ def run(desk: Desk, text: str) -> None:
         case ShellKind.TELNET:
             desk.at_telnet = True
         case ShellKind.HOSTS:
-            desk.screen.hosts(desk.call.hosts)
+            from .directory import find, shown
+
+            found = find(desk.call.hosts, action.text)
+            if found:
+                desk.screen.show(partial(shown, found))
+            else:
+                desk.explain(advice.unknown_host(action.text, desk.call.hosts))
         case ShellKind.HELP:
-            desk.screen.usages(SHELL_HELP)
+            from .views import usages
+
+            desk.screen.show(partial(usages, SHELL_HELP))
         case ShellKind.LEAVE:
             desk.leave()
         case ShellKind.FOREGROUND:

@@ -5,6 +5,7 @@ A learner asks for them behind a colon; a lesson writes them as lines that begin
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from . import advice
@@ -42,9 +43,10 @@ def fault(desk: Desk, name: str) -> None:
     from simulator.hosts import FAULTS
 
     if not name:
-        desk.screen.usages(
-            [(each.name, f"{each.meaning} ({each.standard})") for each in FAULTS.values()]
-        )
+        from .views import usages
+
+        known = [(each.name, f"{each.meaning} ({each.standard})") for each in FAULTS.values()]
+        desk.screen.show(partial(usages, known))
         if armed := _armed(desk):
             desk.screen.notice(f"Armed, the next first: {armed}.")
         return
@@ -81,7 +83,9 @@ def meanwhile(desk: Desk, text: str) -> None:
     from simulator.hosts import HAPPENINGS
 
     if not text:
-        desk.screen.usages(HAPPENINGS)
+        from .views import usages
+
+        desk.screen.show(partial(usages, HAPPENINGS))
     elif _follow(desk, text):
         desk.screen.notice("Done. `:mailbox` shows the disk beside this session's view of it.")
 

@@ -6,6 +6,7 @@ can be had at one terminal, as with the real program.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from . import shell
@@ -41,8 +42,10 @@ def command(desk: Desk, text: str) -> None:
         case "z":
             _suspend(desk)
         case "?":
+            from .views import usages
+
             desk.at_telnet = True
-            desk.screen.usages(shell.TELNET_HELP)
+            desk.screen.show(partial(usages, shell.TELNET_HELP))
         case _:
             desk.at_telnet = True
             desk.screen.program("?Invalid command")

@@ -18,7 +18,6 @@ from .theme import Look
 from .visible import measure, visible
 
 if TYPE_CHECKING:
-    from simulator.hosts import Host
     from simulator.mailroom import Item, Snapshot
 
 __all__ = [
@@ -26,7 +25,6 @@ __all__ = [
     "TutorCommand",
     "Way",
     "commands",
-    "hosts",
     "lessons",
     "mailbox",
     "states",
@@ -214,18 +212,7 @@ def _usage(usage: str, meaning: str, width: int, cite: str = "") -> Iterator[Row
     yield from rows
 
 
-# The network and the course
-
-
-def hosts(known: Iterable[Host], width: int) -> Iterator[Row]:
-    """Each host: its name and ports, what it is, what it shows."""
-    for host in known:
-        ports = ", ".join([*map(str, host.ports), *(f"{port} TLS" for port in host.tls_ports)])
-        yield (("heading", f"  {visible(host.name)}"), ("cite", f"  {ports}"))
-        yield from _indented(hang((), markup(host.about, "prose"), width - 4, 0), 4)
-        if host.shows:
-            sign = (("muted", "shows: "),)
-            yield from _indented(hang(sign, markup(host.shows, "note"), width - 4, 7), 4)
+# The course
 
 
 def lessons(course: Iterable[LessonLine], width: int, look: Look) -> Iterator[Row]:

@@ -180,11 +180,9 @@ def _of_reply(keyword: str, reply: Reply) -> Hashable:
     if reply.status is Status.CONTINUE and reply.challenge and b"<" in reply.challenge:
         return "+ <>"  # a challenge that holds a timestamp (RFC 2195 section 2)
     text = _TIMESTAMP.sub("<>", reply.line.replace(HOST, "host"))
-    text = _ID.sub("id", text)
-    if keyword != "UIDL":
-        return text, reply.body
-    numbers = tuple(row.partition(b" ")[0] for row in reply.lines)
-    return re.sub(r"(\+OK [0-9]+) \S+", r"\1 id", text), numbers
+    if keyword != "UIDL" or reply.body is not None:
+        text = _ID.sub("id", text)
+    return text, reply.body
 
 
 def body_change(of: Reply, other: Reply) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:

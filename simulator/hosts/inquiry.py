@@ -10,7 +10,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from simulator.mailroom import Accounts, Mailbox
+from simulator.mailroom import Accounts, Keeping, Mailbox
 from simulator.pop3 import (
     Breach,
     Ending,
@@ -167,9 +167,8 @@ class _Session:
         self._policy = personality.policy
         self.way = way
         stamp = f"<{_STAMP}@{HOST}>" if personality.offered("APOP") else ""
-        office = Office(
-            personality, Accounts(self._mailboxes), HOST, stamp, lambda: self._now, _STAMP, EVERY
-        )
+        accounts = Accounts(self._mailboxes, Keeping(personality.policy))
+        office = Office(personality, accounts, HOST, stamp, lambda: self._now, _STAMP, EVERY)
         secure = way.tls == "TLS"
         self._server = Pop3Server(office, secure=secure)
         self.client = Pop3Client(secure=secure)

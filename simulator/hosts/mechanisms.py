@@ -12,8 +12,8 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from simulator.pop3 import Accounts, Attempt, Challenge, Mechanism, Proven
-from simulator.pop3.maildrop import SystemFailure
+from simulator.pop3 import Attempt, Challenge, Mechanism, Proven
+from simulator.pop3.maildrop import Credentials, SystemFailure
 from simulator.pop3.mechanisms import STANDARD, Step
 
 if TYPE_CHECKING:
@@ -23,9 +23,11 @@ __all__ = ["EVERY", "ITERATIONS"]
 
 #: RFC 7677 section 4: "at least 4096".
 ITERATIONS = 4096
+#: Octets of a digest.
+_DIGEST = {"SCRAM-SHA-1": 20, "SCRAM-SHA-256": 32}
 
 
-def _scram(accounts: Accounts, attempt: Attempt) -> Step:
+def _scram(accounts: Credentials, attempt: Attempt) -> Step:
     """SCRAM without channel binding (RFC 5802 section 5, RFC 7677). Raises SystemFailure.
 
     The server's signature is a challenge, and the client's empty response to it ends the dialogue
@@ -45,7 +47,8 @@ def _scram(accounts: Accounts, attempt: Attempt) -> Step:
         except SystemFailure as failure:
             broken.append(failure)
             raise
-        return _kept(attempt.mechanism, attempt.host, name, password)
+        size = attempt.salt or _DIGEST[attempt.mechanism]
+        return _kept(attempt.mechanism, attempt.host, name, password, size)
 
     server = ScramMechanism(attempt.mechanism).make_server(kept, s_nonce=attempt.nonce)
     try:
@@ -95,7 +98,7 @@ class _Header:
 
 @lru_cache(maxsize=512)
 def _kept(
-    mechanism: str, host: str, name: str, password: str | None
+    mechanism: str, host: str, name: str, password: str | None, size: int
 ) -> tuple[bytes, bytes, bytes, int]:
     """What a server keeps in place of a password: salt, StoredKey, ServerKey, iterations.
 
@@ -104,15 +107,24 @@ def _kept(
     from scramp import ScramMechanism
 
     salt, stored, key, iterations = ScramMechanism(mechanism).make_auth_info(
-        password or "", iteration_count=ITERATIONS, salt=_salt(host, name)
+        password or "", iteration_count=ITERATIONS, salt=_salt(host, name)[:size]
     )
     return salt, stored, key, iterations
 
 
 def _salt(host: str, name: str) -> bytes:
     """The same each time: a dialogue that is taken back and played again has the same challenges."""
-    return sha256(f"{host}\0{name}".encode()).digest()[:16]
+    return sha256(f"{host}\0{name}".encode()).digest()
+
+
+def _digest_md5(accounts: Credentials, attempt: Attempt) -> Step:
+    """DIGEST-MD5 (RFC 2831), read when somebody first asks for it."""
+    from simulator.pop3.digest_md5 import digest_md5
+
+    return digest_md5(accounts, attempt)
 
 
 #: Every mechanism that a personality can offer (pop3.mechanisms.KNOWN).
-EVERY: Mapping[str, Mechanism] = {**STANDARD, "SCRAM-SHA-1": _scram, "SCRAM-SHA-256": _scram}
+EVERY: Mapping[str, Mechanism] = {
+    **STANDARD, "SCRAM-SHA-1": _scram, "SCRAM-SHA-256": _scram, "DIGEST-MD5": _digest_md5,
+}  # fmt: skip

@@ -39,16 +39,18 @@ def open_office(  # noqa: PLR0913, PLR0917 -- what an office has
     own; `timestamp` in place of both. `origin` is asked only where a policy has a shape to fill.
     """
     policy = personality.policy
-    session_id = ""
-    if policy.timestamp or policy.session_id:
+    session_id, began = "", None
+    if policy.timestamp or policy.session_id or policy.challenge:
         began = origin()
         session_id = stamped(policy.session_id, began, host)
-        timestamp = timestamp or stamped(policy.timestamp, began, host)
+        if personality.offered("APOP") or policy.timestamp_anyway:
+            timestamp = timestamp or stamped(policy.timestamp, began, host)
     if not timestamp and personality.offered("APOP"):
         timestamp = f"<{nonce}@{host}>"
     return Office(
-        personality, accounts, host, timestamp, clock, nonce, EVERY, session_id, peer, penalty
-    )
+        personality, accounts, host, timestamp, clock, nonce, EVERY, session_id, peer, penalty,
+        began,
+    )  # fmt: skip
 
 
 class Penalties:

@@ -132,13 +132,16 @@ class Visits:
     """A lookout of the listener's: makes of octets what people want to know, and tells each.
 
     `fails` is given what an audience has raised: a full disk must not cost a caller its line.
+    `on_drop`: marked messages go with the line too (policy_mail.removal "also-on-drop").
     """
 
     def __init__(
-        self, audience: Collection[Audience], fails: Callable[[Exception], None] = _raise
-    ) -> None:
+        self, audience: Collection[Audience], fails: Callable[[Exception], None] = _raise,
+        *, on_drop: bool = False,
+    ) -> None:  # fmt: skip
         self._audience = audience
         self._fails = fails
+        self._on_drop = on_drop
         self._last: dict[int, Exchange] = {}  # by the number of the peer
         self._marks: dict[int, tuple[int, ...]] = {}
         self._hung_up: set[int] = set()  # where our side has closed the line
@@ -192,4 +195,5 @@ class Visits:
         by = Ending.SERVER if hung_up else Ending.DROP
         if last is None:
             return End(by, State.AUTHORIZATION)
-        return End(by, last.after, last.user, (), marks)
+        gone, kept = (marks, ()) if self._on_drop else ((), marks)
+        return End(by, last.after, last.user, gone, kept)

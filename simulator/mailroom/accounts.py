@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 
-from simulator.pop3.maildrop import InUse, SystemFailure
+from simulator.pop3.maildrop import InUse, SystemFailure, TooMany
 
 from .drop import Drop, Drops
 from .keeping import Keeping
@@ -79,14 +79,16 @@ class Accounts:
             self._owners = _owners(self._samples)
         return self._owners.get(token) if token else None
 
-    def accessed(self, name: str) -> str:
-        """The unique-id of the last message that was sent, or "". Raises KeyError."""
+    def accessed(self, name: str) -> frozenset[str]:
+        """The unique-ids of the messages that were sent. Raises KeyError."""
         return self._drops[self.keeping.owner(name)].accessed
 
     def access(self, name: str, unique_id: str) -> None:
-        """That message was sent; "": none. Raises KeyError."""
+        """That message was sent; "": none ever was. Raises KeyError."""
         owner = self.keeping.owner(name)
-        self.put(owner, (self._drops.get(owner) or self._drop(owner))._replace(accessed=unique_id))
+        drop = self._drops.get(owner) or self._drop(owner)
+        accessed = drop.accessed | {unique_id} if unique_id else frozenset[str]()
+        self.put(owner, drop._replace(accessed=accessed))
 
     def last_login(self, name: str) -> float | None:
         """When the maildrop was last opened, in seconds; None: not since the sample was copied."""
@@ -108,16 +110,20 @@ class Accounts:
         if not (drop.sessions or drop.locked):
             self.put(owner, drop.expired(before))
 
-    def open(self, name: str, *, exclusive: bool = True, at: float = 0.0) -> OpenMaildrop:
-        """Open the maildrop at that time; with `exclusive`, lock it.
+    def open(
+        self, name: str, *, exclusive: bool = True, at: float = 0.0, peer: str = "", most: int = 0
+    ) -> OpenMaildrop:
+        """Open the maildrop at that time; with `exclusive`, lock it. With `most`, so many from `peer`.
 
         A session that takes no lock still respects one: it is kept out while somebody holds the
         lock, and while it has the maildrop open nobody can take the lock. Among themselves such
         sessions share the maildrop; a message that one has removed the others pass over. Raises
-        InUse, SystemFailure, KeyError.
+        InUse, TooMany, SystemFailure, KeyError.
         """
         owner = self.keeping.owner(name)
         held = self._drops.get(owner)
+        if most and held is not None and held.sessions_from(peer) >= most:
+            raise TooMany(name)
         if held is not None and (held.locked or (exclusive and held.sessions)):
             raise InUse(name)
         drop = self._drop(owner)
@@ -126,7 +132,7 @@ class Accounts:
             self.put(owner, drop._replace(trouble=trouble.spent))
             raise trouble.failure()
         self._opened += 1
-        token = f"session {self._opened}"
+        token = f"session {self._opened} {peer}"
         self.put(owner, drop.opened_by(token, exclusive=exclusive))
         return OpenMaildrop(self, owner, token, drop, self.keeping.shown(drop, name, at))
 

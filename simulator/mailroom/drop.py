@@ -22,6 +22,8 @@ class Notes(NamedTuple):
     flagged: frozenset[str] = frozenset()  #: marked by DELE, where marks outlive a session
     sent: frozenset[str] = frozenset()  #: what RETR has sent in earlier sessions
     told: frozenset[str] = frozenset()  #: what UIDL has told
+    #: What has another name on the disk since RETR sent it, with the token of the session.
+    renamed: frozenset[tuple[str, str]] = frozenset()
 
 
 class Drop(NamedTuple):
@@ -38,7 +40,7 @@ class Drop(NamedTuple):
     arrivals: tuple[tuple[str, float], ...] = ()
     last_login: float | None = None
     trouble: Trouble | None = None
-    accessed: str = ""  #: the unique-id of the last message that RETR sent
+    accessed: frozenset[str] = frozenset()  #: the unique-ids of what RETR has sent, for LAST
     notes: Notes = Notes()
     unread: bool = False  #: the mail of this copy was not asked for yet, and `messages` is empty
 
@@ -99,6 +101,10 @@ class Drop(NamedTuple):
     def opened_by(self, token: str, *, exclusive: bool) -> Drop:
         """With one session more."""
         return self._replace(sessions=self.sessions | {token}, exclusive=exclusive)
+
+    def sessions_from(self, peer: str) -> int:
+        """How many sessions that address has."""
+        return sum(token.split(" ", 2)[2] == peer for token in self.sessions)
 
     def left_by(self, token: str) -> Drop:
         """With one session less, and its lock open."""

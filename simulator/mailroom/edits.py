@@ -6,13 +6,17 @@ import re
 
 from .message import parted
 
-__all__ = ["blank_line_behind", "from_lines", "neat_headers", "with_status", "with_unique_id"]
+__all__ = [
+    "blank_line_behind", "crossed_out", "from_lines", "neat_headers", "unique_id_in", "with_status",
+    "with_unique_id",
+]  # fmt: skip
 
 _FROM = re.compile(rb"(?<=\r\n)From ")
 _QUOTED = re.compile(rb"(?<=\r\n)>(>*From )")
 #: The headers in which a store keeps its own state, and its unique-id.
 _STATUS = re.compile(rb"(?im)^(?:X-IMAPbase|X-UID|Status):[^\n]*\n(?:[ \t][^\n]*\n)*")
-_X_UIDL = re.compile(rb"(?im)^X-UIDL:[^\n]*\n(?:[ \t][^\n]*\n)*")
+_EIGHT_BIT = re.compile(rb"[\x80-\xff]")
+_X_UIDL = re.compile(rb"(?im)^X-UIDL:([^\n]*\n(?:[ \t][^\n]*\n)*)")
 
 
 def from_lines(content: bytes, *, quoted: bool) -> bytes:
@@ -33,28 +37,40 @@ def neat_headers(content: bytes) -> bytes:
         name, colon, value = line.partition(b":")
         if line.startswith((b" ", b"\t")) and neat:
             neat.append(line)
-        elif colon and name.strip() == name.rstrip(b" \t") != b"":
+        elif colon and not line.startswith((b" ", b"\t")):
             neat.append(name.rstrip(b" \t") + b": " + value.lstrip(b" \t"))
         else:
             break
     return b"".join(line + b"\r\n" for line in neat) + b"\r\n" + body
 
 
-def blank_line_behind(content: bytes) -> bytes:
-    """With one more blank line."""
-    return content + b"\r\n"
+def crossed_out(content: bytes) -> bytes:
+    """With an X for each octet above 127 in the headers."""
+    head, _ = parted(content)
+    return content if head.isascii() else _EIGHT_BIT.sub(b"X", head) + content[len(head) :]
+
+
+def blank_line_behind(content: bytes, *, each: bool) -> bytes:
+    """With one more blank line; unless `each` message has it, only where there is none."""
+    has_one = content.startswith(b"\r\n") or b"\r\n\r\n" in content
+    return content if has_one and not each else content + b"\r\n"
+
+
+def unique_id_in(content: bytes) -> str | None:
+    """The unique-id that stands in the header X-UIDL, unfolded; None where there is no such header."""
+    found = _X_UIDL.search(parted(content)[0])
+    return b" ".join(found[1].split()).decode("ascii", "replace") if found else None
 
 
 def with_unique_id(content: bytes, *, unique_id: str) -> bytes:
-    """With the header X-UIDL, behind all but those of `with_status`."""
+    """With the header X-UIDL, behind all others; the same, where it has one."""
     head, body = parted(content)
-    head = _X_UIDL.sub(b"", head)
-    status = b"".join(_STATUS.findall(head))
-    line = f"X-UIDL: {unique_id}\r\n".encode("ascii")
-    return b"".join((_STATUS.sub(b"", head), line, status, b"\r\n", body))
+    if _X_UIDL.search(head):
+        return content
+    return b"".join((head, f"X-UIDL: {unique_id}\r\n".encode("ascii"), b"\r\n", body))
 
 
-def with_status(content: bytes, *, uid: int, base: str, read: bool) -> bytes:
+def with_status(content: bytes, *, uid: int, base: str, status: str) -> bytes:
     """With the headers in which a store keeps its state, behind the others. What was there goes.
 
     `base` is X-IMAPbase, for the first message alone. A message without a body gets a blank line for
@@ -62,5 +78,5 @@ def with_status(content: bytes, *, uid: int, base: str, read: bool) -> bytes:
     """
     head, body = parted(content)
     first = f"X-IMAPbase: {base}\r\n" if base else ""
-    status = f"{first}X-UID: {uid}\r\nStatus: {'OR' if read else 'O'}\r\n".encode("ascii")
-    return b"".join((_STATUS.sub(b"", head), status, b"\r\n", body or b"\r\n"))
+    own = f"{first}X-UID: {uid}\r\nStatus: {status}\r\n".encode("ascii")
+    return b"".join((_STATUS.sub(b"", head), own, b"\r\n", body or b"\r\n"))

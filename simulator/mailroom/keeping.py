@@ -14,8 +14,16 @@ from zlib import crc32
 
 from simulator.pop3.policy import Policy
 
+from .bookkeeping import uids_of, written
 from .drop import Drop
-from .edits import blank_line_behind, from_lines, neat_headers, with_status, with_unique_id
+from .edits import (
+    blank_line_behind,
+    crossed_out,
+    from_lines,
+    neat_headers,
+    unique_id_in,
+    with_unique_id,
+)  # fmt: skip
 from .message import Message, Names
 
 __all__ = ["RECENT", "Keeping", "digest"]
@@ -66,17 +74,30 @@ class Keeping:
         kept = _through(self._edits, message)
         if not self.policy.unique_ids:
             return kept
-        return kept.renamed(kept.label, self._unique_id(self.validity(owner), kept, number))
+        return self._as_named(kept, self._unique_id(self.validity(owner), kept, number))
 
     def _named(self, owner: str, messages: Sequence[Message]) -> Iterator[Message]:
-        """With unique-ids of the server's form, no two alike."""
+        """With unique-ids of the server's form, no two alike but where equal mail has equal ones."""
         validity, names = self.validity(owner), Names()
-        for number, message in enumerate(messages, 1):
+        noted = self.policy.status_headers
+        numbers = uids_of(messages) if noted else range(1, len(messages) + 1)
+        for number, message in zip(numbers, messages, strict=True):
             own = self._unique_id(validity, message, number)
-            yield names.apart(message.renamed(message.label, own), label=True)
+            yield names.apart(self._as_named(message, own), label=True)
+
+    def _as_named(self, message: Message, unique_id: str) -> Message:
+        """With that unique-id, which UIDL says even where another message has it."""
+        named = message.renamed(message.label, unique_id)
+        policy = self.policy  # X-UIDL may have come with the mail, and be the same twice
+        shared = policy.status_headers or (
+            policy.digest != "own" and "{digest" in policy.unique_ids
+        )
+        return named.in_form(named.form._replace(listed=unique_id)) if shared else named
 
     def _unique_id(self, validity: int, message: Message, number: int) -> str:
         form = self.policy.unique_ids
+        if self.policy.status_headers and (own := unique_id_in(message.headed())) is not None:
+            return own
         found = digest(message, self.policy.digest) if "{digest" in form else ""
         return form.format(uid=number, validity=validity, own=message.unique_id, digest=found)
 
@@ -85,13 +106,20 @@ class Keeping:
         """What is done to each message that comes."""
         policy = self.policy
         edits: list[Callable[[Message], Message]] = []
+        if policy.unended_mail == "uncounted":
+            edits.append(_uncounted)
+        if policy.first_dot == "bare" or policy.top in {"headed", "ended-lines"}:
+            edits.append(partial(_formed, policy))
         if policy.from_lines != "kept":
             edit = partial(from_lines, quoted=policy.from_lines == "quoted")
             edits.append(lambda message: message.edited(edit))
         if policy.neat_headers:
             edits.append(lambda message: message.edited(neat_headers))
-        if policy.blank_line_behind:
-            edits.append(lambda message: message.edited(blank_line_behind))
+        if policy.eight_bit_headers == "crossed-out":
+            edits.append(lambda message: message.edited(crossed_out))
+        if policy.blank_line_behind != "kept-off":
+            ended = partial(blank_line_behind, each=policy.blank_line_behind == "each")
+            edits.append(lambda message: message.edited(ended))
         if policy.sizes == "estimated":
             edits.append(_estimated)
         return tuple(edits)
@@ -124,8 +152,16 @@ class Keeping:
         notes = drop.notes._replace(told=drop.notes.told.union(unique_ids))
         return drop._replace(notes=notes, messages=messages)
 
-    def noted(self, owner: str, drop: Drop, sent: Collection[str], *, quitted: bool) -> Drop:
-        """The maildrop after a session. `sent` are the unique-ids of what RETR has sent in it."""
+    def noted(
+        self,
+        owner: str,
+        drop: Drop,
+        seen: Sequence[Message],
+        sent: Collection[str],
+        *,
+        quitted: bool,
+    ) -> Drop:
+        """The maildrop after a session, which had `seen`, and RETR has sent those unique-ids in it."""
         policy = self.policy
         if not (policy.status_headers or (policy.shows_once and quitted)):
             return drop
@@ -133,15 +169,9 @@ class Keeping:
         drop = drop._replace(notes=drop.notes._replace(sent=read))
         if not policy.status_headers:
             return drop
-        uids = {unique_id: number for number, (_, unique_id) in enumerate(drop.names, 1)}
-        base = f"{self.validity(owner)} {len(uids) + 1:20}"
-        messages = tuple(
-            message.edited(partial(
-                with_status, uid=uids[message.unique_id], base=base if at == 0 else "",
-                read=message.unique_id in read,
-            ))
-            for at, message in enumerate(drop.messages)
-        )  # fmt: skip
+        messages = written(seen, drop.messages, self.validity(owner), sent)
+        if policy.unended_mail == "uncounted":
+            messages = tuple(map(_ended, messages))
         return drop._replace(messages=messages)
 
 
@@ -179,6 +209,27 @@ def _through(edits: Iterable[Callable[[Message], Message]], message: Message) ->
     for edit in edits:
         message = edit(message)
     return message
+
+
+def _uncounted(message: Message) -> Message:
+    """The same without the CRLF behind a last line that nothing ended."""
+    return message.of_size(message.octets - 2) if message.form.unended else message
+
+
+def _ended(message: Message) -> Message:
+    """The same once it was written anew, and its last line has an end that counts."""
+    if not message.form.unended:
+        return message
+    return message.in_form(message.form._replace(unended=False)).of_size(message.octets + 2)
+
+
+def _formed(policy: Policy, message: Message) -> Message:
+    """The same on its way to the line by the policies `first_dot` and `top`."""
+    form = message.form._replace(
+        first_dot=policy.first_dot == "stuffed", ended_lines=policy.top == "ended-lines",
+        headed=policy.top in {"headed", "ended-lines"},
+    )  # fmt: skip
+    return message.in_form(form)
 
 
 def _estimated(message: Message) -> Message:

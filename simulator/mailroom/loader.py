@@ -14,7 +14,7 @@ from simulator.pages import PageError, load, read_page
 from .bulk import Planned, planned, stretched
 from .mailbox import Mailbox
 from .making import TooSmall, made_of, make_message
-from .message import Message, Names, crlf
+from .message import Form, Message, Names, crlf
 from .page import BulkPage, MailboxPage, MessagePage, SourcePage
 from .stores import Folder, Misplaced, found, label_of
 
@@ -62,9 +62,17 @@ def mail_in(source: SourcePage, folder: Folder, *, named: bool = False) -> list[
     """
     mail = found(source.kind, folder, source.path, ("source", "path"))
     return [
-        made_of(each.label, each.content, unique_id=each.unique_id if named else None)
+        _formed(
+            made_of(each.label, each.content, unique_id=each.unique_id if named else None),
+            unended=each.unended,
+        )
         for each in mail
     ]
+
+
+def _formed(message: Message, *, unended: bool) -> Message:
+    """The same, with what its file tells of its last line."""
+    return message.in_form(Form(unended=True)) if unended else message
 
 
 def letter_of(page: MessagePage) -> Message:
@@ -150,11 +158,13 @@ def _one(entry: MessagePage, at: int, folder: Folder | None) -> Message:
 
 def _from_file(message: MessagePage, at: int, folder: Folder) -> Message:
     assert message.file is not None
-    content = crlf(folder.read(message.file, ("messages", at, "file")))
+    read = folder.read(message.file, ("messages", at, "file"))
+    content, unended = crlf(read), not read.endswith(b"\n")
     label = message.label or label_of(Path(message.file).stem)
     octets = message.make.octets if message.make else None
     try:
-        return made_of(label, content, octets=octets, unique_id=message.unique_id)
+        made = made_of(label, content, octets=octets, unique_id=message.unique_id)
+        return _formed(made, unended=unended and octets is None)
     except TooSmall as error:
         raise Misplaced(("messages", at, "make", "octets"), f"{message.file}: {error}") from None
 

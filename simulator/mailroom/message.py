@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from functools import cached_property, partial
+from itertools import islice
+from typing import Any, NamedTuple
 
 from simulator.pop3.replies import stuff, top_of
 
-__all__ = ["Message", "Names", "crlf", "parted"]
+__all__ = ["Form", "Message", "Names", "crlf", "parted"]
 
 
 def crlf(octets: bytes) -> bytes:
@@ -24,6 +27,18 @@ def parted(content: bytes) -> tuple[bytes, bytes]:
         return b"", content[2:]
     head, blank, body = content.partition(b"\r\n\r\n")
     return (head + b"\r\n", body) if blank else (content, b"")
+
+
+class Form(NamedTuple):
+    """How a store puts a message on the line, where that is not as RFC 1939 section 3 has it."""
+
+    first_dot: bool = True  #: a dot that is its first octet is stuffed as any other
+    headed: bool = False  #: a blank line at the very beginning ends no headers for TOP
+    ended_lines: bool = False  #: TOP sends whole lines alone (policy_mail.top)
+    unended: bool = False  #: nothing ended the last line: the CRLF behind it is the server's own
+    listed: str = (
+        ""  #: what UIDL says in place of the unique-id, in a store where equal mail has one
+    )
 
 
 class Message:
@@ -43,12 +58,14 @@ class Message:
         subject: str | None = None,
         *,
         start: bytes | None = None,
+        form: Form = Form(),  # noqa: B008 - it is immutable
     ) -> None:
         self.label = label
         self.unique_id = unique_id
         self._content = content
         self._subject = subject
         self._start = start
+        self.form = form
         if octets is None:
             octets = len(content() if callable(content) else content)
         #: Its size with CRLF line ends, stuffing not counted (RFC 1939 section 11).
@@ -60,7 +77,8 @@ class Message:
 
     @cached_property
     def _wire(self) -> bytes:
-        return stuff(self._made)
+        wire = stuff(self._made)
+        return wire if self.form.first_dot or not wire.startswith(b".") else wire[1:]
 
     def content(self) -> bytes:
         """All octets, without stuffing."""
@@ -75,7 +93,13 @@ class Message:
 
         What is longer than a few pages is a view of `wire()`, and no copy.
         """
-        return top_of(self.wire(), lines)
+        wire = self.wire()
+        top = top_of(wire, lines, headed=self.form.headed)
+        if not self.form.ended_lines:
+            return top
+        if len(top) == len(wire) and self.form.unended and b"\r\n\r\n" in wire:
+            return memoryview(wire)[: wire.rfind(b"\r\n", 0, -2) + 2]
+        return top
 
     @cached_property
     def subject(self) -> str:
@@ -88,9 +112,14 @@ class Message:
     def needs_utf8(self) -> bool:
         """Whether a header holds octets above 127 (RFC 6532): mail for UTF8 mode (RFC 6856).
 
+        Those of MIME parts count as well.
+
         Worked out once; a message made to a size is not made for it.
         """
-        return not self._headers.isascii()
+        if not self._headers.isascii():
+            return True
+        whole = self._made if self._start is None else b""
+        return not whole.isascii() and _in_parts(whole)
 
     @property
     def _headers(self) -> bytes:
@@ -120,16 +149,23 @@ class Message:
         if self._start is not None:
             content, first = partial(self._again, edit), changed
         octets = self.octets + len(changed) - len(start)
-        return Message(self.label, self.unique_id, content, octets, start=first)
+        return Message(self.label, self.unique_id, content, octets, start=first, form=self.form)
 
     def _again(self, edit: Callable[[bytes], bytes]) -> bytes:
         return edit(self.content())
 
+    def in_form(self, form: Form) -> Message:
+        """The same, put on the line so."""
+        return self._copied(form=form)
+
     def of_size(self, octets: int) -> Message:
         """The same octets, and a size that says something else of them."""
-        other = self.renamed(self.label, self.unique_id)
-        other.octets = octets
-        return other
+        return self._copied(octets=octets)
+
+    @property
+    def listed_id(self) -> str:
+        """What UIDL says: the unique-id, but in a store that makes it of mail that may be equal."""
+        return self.form.listed or self.unique_id
 
     @cached_property
     def date(self) -> float | None:
@@ -143,8 +179,16 @@ class Message:
 
     def renamed(self, label: str, unique_id: str) -> Message:
         """The same octets, made once for both, under another label and unique-id."""
+        return self._copied(label=label, unique_id=unique_id)
+
+    def _copied(self, **changes: Any) -> Message:  # noqa: ANN401 -- each an argument of Message
+        """The same octets, with some of its other sides changed."""
         content = self.content if callable(self._content) else self._content
-        return Message(label, unique_id, content, self.octets, self._subject, start=self._start)
+        sides = {
+            "label": self.label, "unique_id": self.unique_id, "octets": self.octets,
+            "subject": self._subject, "start": self._start, "form": self.form, **changes,
+        }  # fmt: skip
+        return Message(content=content, **sides)
 
 
 class Names:
@@ -176,6 +220,26 @@ def _free(name: str, mark: str, taken: dict[str, int]) -> str:
         free = f"{name[:60]}{mark}{taken[name]}"
     taken[free] = 1
     return free
+
+
+#: The mark between MIME parts, as a Content-Type names it (RFC 2046 section 5.1.1).
+_BOUNDARY = re.compile(rb'(?i)boundary="?([^";\s]{1,70})')
+#: Boundaries that are looked for in one message: nobody nests more.
+_NESTED = 64
+
+
+def _in_parts(content: bytes) -> bool:
+    """Whether a MIME part has octets above 127 in its headers."""
+    for found in islice(_BOUNDARY.finditer(content), _NESTED):
+        mark = b"\r\n--" + found[1] + b"\r\n"
+        at = content.find(mark)
+        while at >= 0:
+            begin = at + len(mark) - 2
+            end = content.find(b"\r\n\r\n", begin)
+            if not content[begin : end if end >= 0 else None].isascii():
+                return True
+            at = content.find(mark, begin)
+    return False
 
 
 def _header(headers: bytes, name: bytes) -> str:

@@ -19,7 +19,10 @@ __all__ = ["OpenMaildrop"]
 class OpenMaildrop:
     """A maildrop that is open. What it holds and may change is kept by Accounts, under its token."""
 
-    __slots__ = ("_accounts", "_copy", "_had", "_messages", "_missing", "_name", "_token")
+    __slots__ = (
+        "_accounts", "_copy", "_had", "_messages", "_missing", "_name", "_renamed", "_seen",
+        "_token",
+    )  # fmt: skip
 
     def __init__(
         self, accounts: Accounts, name: str, token: str, drop: Drop, shown: tuple[Message, ...]
@@ -29,9 +32,11 @@ class OpenMaildrop:
         self._token = token
         self._messages = shown
         self._copy = drop.copy
+        self._seen: Sequence[Message] | None = None  #: what it had, before it removed any
         self._had = len(drop.names)  #: how many messages the maildrop had had by then
+        self._renamed = drop.notes.renamed  #: by then
         #: What was missing when last looked, and of which state of the disk that is true.
-        self._missing: tuple[tuple[Message, ...], frozenset[int]] = (drop.messages, frozenset())
+        self._missing = (drop.messages, self._renamed, frozenset[int]())
 
     @property
     def messages(self) -> Sequence[Message]:
@@ -64,21 +69,38 @@ class OpenMaildrop:
         self._put(drop._replace(notes=drop.notes._replace(flagged=flagged)))
 
     def missing(self) -> frozenset[int]:
-        """The message-numbers of what is not on the disk any more, whoever removed it.
+        """The message-numbers of what is not on the disk any more, whoever removed or renamed it.
 
         None, where the maildrop was reset: that is another disk.
         """
         drop = self._accounts.drop_of(self._name)
         if drop is None or drop.copy != self._copy:
             return frozenset()
-        if self._missing[0] is not drop.messages:
+        renamed = drop.notes.renamed
+        if self._missing[0] is not drop.messages or self._missing[1] is not renamed:
             there = {message.unique_id for message in drop.messages}
-            gone = {each.unique_id for each in self._messages} - there
-            self._missing = (drop.messages, self._numbers(gone) if gone else frozenset())
-        return self._missing[1]
+            gone = {each.unique_id for each in self._messages} - there | self._lost(renamed)
+            numbers = self._numbers(gone) if gone else frozenset[int]()
+            self._missing = (drop.messages, renamed, numbers)
+        return self._missing[2]
+
+    def rename(self, number: int) -> None:
+        """RETR has sent this one: it has another name on the disk, unless it has that already.
+
+        Who opened the maildrop before does not find it any more. Raises UpdateFailed after `release`.
+        """
+        drop = self._held()
+        unique_id, notes = self.messages[number - 1].unique_id, drop.notes
+        if drop.copy == self._copy and all(unique_id != known for known, _ in notes.renamed):
+            renamed = notes.renamed | {(unique_id, self._token)}
+            self._put(drop._replace(notes=notes._replace(renamed=renamed)))
+
+    def _lost(self, renamed: frozenset[tuple[str, str]]) -> set[str]:
+        """The unique-ids of what others have given another name since this one was opened."""
+        return {each for each, token in renamed - self._renamed if token != self._token}
 
     def remove(self, numbers: Collection[int]) -> None:
-        """Remove these message-numbers for good. One that somebody else removed is passed over.
+        """Remove these message-numbers for good. One that somebody else removed or renamed stays.
 
         Raises UpdateFailed, and removes nothing: after `release`, for a number that names no
         message, and where the maildrop was reset since it was opened. A maildrop in trouble (see
@@ -86,12 +108,15 @@ class OpenMaildrop:
         """
         drop = self._held()
         messages = self.messages
+        self._seen = self._seen or messages
         wrong = [number for number in numbers if not 1 <= number <= len(messages)]
         if wrong:
             raise UpdateFailed(f"no message has the number {wrong[0]}")
         if numbers and drop.copy != self._copy:
             raise UpdateFailed(f"the maildrop of {self._name} was reset since it was opened")
-        gone = [messages[number - 1] for number in sorted(set(numbers))]
+        lost = self._lost(drop.notes.renamed)
+        asked = (messages[number - 1] for number in sorted(set(numbers)))
+        gone = [each for each in asked if each.unique_id not in lost]
         trouble = drop.trouble
         if not gone or trouble is None or trouble.operation != "update":
             self._put(drop.without(gone))
@@ -122,7 +147,9 @@ class OpenMaildrop:
         """
         drop = self._held()
         if drop.copy == self._copy:
-            noted = self._accounts.keeping.noted(self._name, drop, self._ids(sent), quitted=quitted)
+            noted = self._accounts.keeping.noted(
+                self._name, drop, self._seen or self.messages, self._ids(sent), quitted=quitted
+            )
             if noted is not drop:
                 self._put(noted)
 

@@ -39,6 +39,7 @@ class Found:
     label: str
     content: bytes
     unique_id: str | None = None  #: one that its file's name gives it; None: it gives none
+    unended: bool = False  #: nothing ended the last line of its file
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,8 @@ def _eml(folder: Folder, path: str, keys: Keys) -> Iterator[Found]:
     for name in folder.names(path, keys):
         if name.endswith(".eml"):
             octets = folder.read(Path(path) / name, keys)
-            yield Found(label_of(Path(name).stem), crlf(octets))
+            unended = not octets.endswith(b"\n")
+            yield Found(label_of(Path(name).stem), crlf(octets), unended=unended)
 
 
 def _maildir(folder: Folder, path: str, keys: Keys) -> Iterator[Found]:
@@ -104,8 +106,10 @@ def _maildir(folder: Folder, path: str, keys: Keys) -> Iterator[Found]:
     files = [(name, part) for part in there for name in folder.names(f"{path}/{part}", keys)]
     for name, part in sorted(files):
         if not name.startswith(".") and (folder.path / path / part / name).is_file():
-            content = crlf(folder.read(f"{path}/{part}/{name}", keys))
-            yield Found(_label_from_subject(content, name), content, _unique_id_in(name))
+            octets = folder.read(f"{path}/{part}/{name}", keys)
+            content, unended = crlf(octets), not octets.endswith(b"\n")
+            label = _label_from_subject(content, name)
+            yield Found(label, content, _unique_id_in(name), unended)
 
 
 def _mbox(folder: Folder, path: str, keys: Keys) -> Iterator[Found]:

@@ -6,12 +6,14 @@ One place turns a refusal into -ERR (refusing.py), whoever refused.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
-from . import authentication, authorization, capability, transaction, update
+from . import authentication, authorization, capability, rereading, transaction, update
 from .arguments import Argument, Flaw
 from .commands import COMMANDS, Command
 from .exchange import Reason
 from .framing import Line, may_be_utf8, read_line, read_response
+from .heard import Heard, quoted
 from .inference import tells
 from .limits import longest_of
 from .maildrop import SystemFailure
@@ -19,7 +21,7 @@ from .personality import STATES
 from .refusing import forgiving, refuse
 from .session import Answer, Office, Refusal, Session, fill
 from .states import State
-from .understanding import Heard, hear, hear_response, quoted
+from .understanding import hear, hear_response
 
 __all__ = ["ANSWERS", "answer_line"]
 
@@ -51,6 +53,8 @@ ANSWERS: dict[tuple[State, str], _Answering] = {
 
 #: What logs in: `login_again` lets it do so in TRANSACTION.
 _LOGINS = frozenset({"USER", "PASS", "APOP", "AUTH"})
+#: What goes through all messages where it has no argument, and so finds new mail (`sees_new`).
+_COUNTING = frozenset({"STAT", "LIST", "UIDL", "RSET"})
 #: What may follow USER where `after_user` is "pass".
 _AFTER_USER = frozenset({"PASS", "QUIT"})
 #: A message that is not there, and a number that is none.
@@ -66,7 +70,7 @@ def answer_line(office: Office, session: Session, raw: bytes) -> tuple[Line, Com
             heard = hear(policy, session.state, raw)
         else:
             heard = hear_response(policy, attempt.mechanism, step, raw)
-        answer = _answer_to(office, session, heard)
+        answer = _answer_to(office, session, heard.command, heard)
         if policy.overlong == "echoed" and len(raw) >= policy.line_limit:
             answer = answer._replace(over=raw)
         return Line(heard.line), heard.command, answer
@@ -74,7 +78,7 @@ def answer_line(office: Office, session: Session, raw: bytes) -> tuple[Line, Com
         line, command = read_line(raw, policy.line_limit, policy.bare_lf)
     else:
         line, command = read_response(raw, attempt.mechanism, step, policy.bare_lf)
-    answer = _answer_to(office, session, Heard(command, line.text), line)
+    answer = _answer_to(office, session, command, line)
     if policy.longest_line and len(raw) >= policy.longest_line:
         longest, silent = longest_of(policy, session.state, raw, response=step > 0)
         if len(raw) >= longest:
@@ -82,39 +86,42 @@ def answer_line(office: Office, session: Session, raw: bytes) -> tuple[Line, Com
     return line, command, answer
 
 
-def _answer_to(office: Office, session: Session, heard: Heard, line: Line | None = None) -> Answer:
-    """The answer to a line. Whatever refuses it, an Answer comes back.
+def _answer_to(office: Office, session: Session, command: Command, line: Line | Heard) -> Answer:
+    """The answer to a line, as the RFC reads it or as the server heard it.
 
-    `line`: as the RFC reads it; without one, the server has read it in its own way.
+    Whatever refuses it, an Answer comes back.
     """
     try:
-        if line is None:
-            answer = _consult_heard(office, session, heard)
+        if isinstance(line, Line):
+            answer = _consult(office, session, line, command)
         else:
-            answer = _consult(office, session, line, heard.command)
+            answer = _consult_heard(office, session, line)
     except Refusal as refusal:
-        return _no(office, session, heard, refusal)
+        return _no(office, session, command, line, refusal)
     except SystemFailure as failure:
         reason = Reason.PERMANENT if failure.permanent else Reason.TEMPORARY
-        return _no(office, session, heard, Refusal(reason))
+        return _no(office, session, command, line, Refusal(reason))
     if session.bad_commands and answer.session.bad_commands:
-        answer = answer._replace(session=forgiving(office, answer.session, heard.command.keyword))
+        answer = answer._replace(session=forgiving(office, answer.session, command.keyword))
     then = office.personality.then
     if then and not (answer.failed or answer.asks):
-        template = then.get(heard.command.keyword.lower())
+        template = then.get(command.keyword.lower())
         if template is not None:
             count = len(session.marks)
             answer = answer._replace(also=(fill(template, office, answer.session, marked=count),))
     return answer
 
 
-def _no(office: Office, session: Session, heard: Heard, refusal: Refusal) -> Answer:
+def _no(
+    office: Office, session: Session, command: Command, line: Line | Heard, refusal: Refusal
+) -> Answer:
     """The answer to a line that is refused; where this server has no words for it, the line's end."""
     policy = office.personality.policy
+    heard = Heard(command, line.text) if isinstance(line, Line) else line
     speechless = policy.reading_in(session.state).speechless if policy.reading else ()
-    if refusal.reason in _LOST and heard.command.keyword in speechless:
+    if refusal.reason in _LOST and command.keyword in speechless:
         refusal.silent = refusal.hang_up = True
-    return refuse(office, session, heard.command, refusal, quoted(heard))
+    return refuse(office, session, command, refusal, partial(quoted, heard))
 
 
 def _consult(office: Office, session: Session, line: Line, command: Command) -> Answer:
@@ -130,7 +137,7 @@ def _consult(office: Office, session: Session, line: Line, command: Command) -> 
     answer = _by_keyword(office, session, command)
     if answer is not None:
         return answer
-    _known(office, command)
+    _known(office, session, command)
     state = _state_for(office, session, command)
     if command.flaw is not None:
         command = _tolerate(office, command, command.flaw, blank=line.text.endswith(" "))
@@ -149,26 +156,40 @@ def _consult_heard(office: Office, session: Session, heard: Heard) -> Answer:
     answer = _by_keyword(office, session, command)
     if answer is not None:
         return answer
-    _known(office, command)
+    _known(office, session, command)
     if refusal is not None and due == "early":
         raise refusal
     state = _state_for(office, session, command)
     policy = office.personality.policy
     asks_list = command.keyword == "AUTH" and not any(command.arguments)
-    if asks_list and heard.said != "" and policy.empty_mechanism == "unknown" and policy.mechanisms:
+    if (
+        asks_list
+        and refusal is None
+        and heard.said != ""
+        and policy.empty_mechanism == "unknown"
+        and policy.mechanisms
+    ):
         raise Refusal(Reason.UNKNOWN_MECHANISM)
-    if refusal is not None and not (asks_list and policy.bare_auth):
+    lists = asks_list and policy.bare_auth
+    if refusal is not None and not (lists and refusal.reason is Reason.MISSING_ARGUMENT):
         if due == "message":
             session.message(command, policy.numbers)
-        raise refusal.detailed(authorization.detail(office, command))
+        raise authorization.misformed(office, command, refusal)
     return _by_function(office, session, state, command)
 
 
 def _by_function(office: Office, session: Session, state: State, command: Command) -> Answer:
     """The answer of the function that bears the keyword."""
-    if state is State.TRANSACTION and office.personality.policy.sees_new:
+    policy = office.personality.policy
+    if state is State.TRANSACTION and policy.sees_new and _counts(session, command):
         session = update.with_new(session)
-    return ANSWERS[state, command.keyword](office, session, command)
+    answer = ANSWERS[state, command.keyword](office, session, command)
+    return rereading.looked(answer, command) if policy.rereads else answer
+
+
+def _counts(session: Session, command: Command) -> bool:
+    """Whether the messages are counted for it, or looked for, since there are none."""
+    return not session.messages or (command.keyword in _COUNTING and not command.arguments)
 
 
 def _by_keyword(office: Office, session: Session, command: Command) -> Answer | None:
@@ -181,9 +202,11 @@ def _by_keyword(office: Office, session: Session, command: Command) -> Answer | 
     return _fixed(office, session, command) if policy.fixed else None
 
 
-def _known(office: Office, command: Command) -> None:
+def _known(office: Office, session: Session, command: Command) -> None:
     """There is such a command here. Raises Refusal."""
-    if command.row is None or not office.personality.offered(command.keyword):
+    if not office.personality.offered(command.keyword):
+        raise Refusal(Reason.UNKNOWN_COMMAND)
+    if session.secure and command.keyword == "STLS" and office.personality.policy.stls_once:
         raise Refusal(Reason.UNKNOWN_COMMAND)
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from dataclasses import replace
+from typing import Literal
 
-from .arguments import Flaw, answer_of
+from .arguments import Flaw
 from .authorization import clear_enough, proof
 from .commands import Command
 from .exchange import Reason, decode
+from .maildrop import Credentials
 from .mechanisms import (
     BEARERS,
     CLEARTEXT,
@@ -20,13 +23,16 @@ from .mechanisms import (
     Step,
     named_in,
 )
-from .opening import log_in
+from .naming import AnyCase
+from .opening import log_in, waits
+from .responses import Unread, as_given, read_response
 from .session import Answer, Office, Refusal, Session, fill
+from .stamps import stamped
 
 __all__ = ["auth", "mechanisms", "response"]
 
-#: What stands in no base64 (RFC 4648 section 4).
-_NO_BASE64 = re.compile(r"[^A-Za-z0-9+/=]")
+#: The client's first message of SCRAM (RFC 5802 section 7), as far as every server asks for it.
+_FIRST = re.compile(rb"[^,]*,[^,]*,(?:m=[^,]*,)?n=[^,]*,r=[^,]+")
 
 
 def auth(office: Office, session: Session, command: Command) -> Answer:
@@ -35,37 +41,86 @@ def auth(office: Office, session: Session, command: Command) -> Answer:
         offered = "".join(f"{name}\r\n" for name in mechanisms(office, session))
         text = fill(office.personality.accepting("mechanisms"), office, session)
         return Answer(session, text, offered.encode("ascii"))
-    mechanism = _mechanism(office, session, command)
-    if command.flaw is Flaw.BAD_ARGUMENT:
-        raise Refusal(Reason.BAD_ARGUMENT, detail="initial")
-    number = session.attempts + 1
-    attempt = Attempt(command.mechanism, (), f"{office.nonce}.{number}", office.host)
-    if command.response is not None and command.flaw is None:
-        attempt = attempt.answered(answer_of(command.response, initial=True) or b"")
-    return _ask_on(office, session._replace(attempts=number), mechanism, attempt)
+    policy, number = office.personality.policy, session.attempts + 1
+    session = session._replace(attempts=number)
+    challenge = ""
+    if policy.challenge and office.origin is not None:
+        challenge = stamped(policy.challenge, office.origin.drawn(number), office.host)
+    nonce = f"{office.nonce}.{number}"
+    attempt = Attempt(command.mechanism, (), nonce, office.host, challenge, policy.scram_salt)
+    said = _initial(office, command)
+    if policy.response_first and said:
+        read = _read(office, attempt, said, initial=True)
+        if read is Unread.UNENDED:
+            spoilt = replace(attempt, spoilt=True)
+            return Answer(session._replace(attempt=spoilt), "", asks=True)
+    mechanism = _mechanism(office, session, command, said)
+    if said is not None:
+        answered = _answered(office, attempt, said, initial=True)
+        attempt = attempt if command.flaw is Flaw.SURPLUS_ARGUMENT else answered
+    answer = _ask_on(office, session, mechanism, attempt)
+    # Who was refused before waits for the challenge, and then for nothing more.
+    return answer._replace(delay=waits(office)) if answer.asks else answer
 
 
 def response(office: Office, session: Session, command: Command) -> Answer:
     """A line behind AUTH, while a challenge waits for it (RFC 5034 section 4)."""
-    attempt = session.attempt
+    attempt, said = session.attempt, command.response or ""
     assert attempt is not None, "a challenge waits"
-    if command.response == "*":
+    if said == "*":
         raise Refusal(Reason.CANCELLED)
-    octets = answer_of(command.response or "")
-    if octets is None:
-        leading = office.personality.policy.cancel == "leading-star"
-        cancels = leading and (command.response or "").startswith("*")
-        odd = _NO_BASE64.search(command.response or "") is not None
-        raise Refusal(
-            Reason.BAD_ARGUMENT, detail="cancelled" if cancels else "alphabet" if odd else ""
-        )
-    mechanism = office.mechanisms[attempt.mechanism]
-    return _ask_on(office, session, mechanism, attempt.answered(octets))
+    if office.personality.policy.cancel == "leading-star" and said.startswith("*"):
+        raise Refusal(Reason.BAD_ARGUMENT, detail="cancelled")
+    before, attempt = attempt, _answered(office, attempt, said)
+    if before.spoilt:
+        if office.personality.policy.unended_response == "asked-on":
+            raise Refusal(Reason.TEMPORARY, silent=True, hang_up=True)
+        raise Refusal(Reason.BAD_ARGUMENT)
+    return _ask_on(office, session, office.mechanisms[attempt.mechanism], attempt)
+
+
+def _initial(office: Office, command: Command) -> str | None:
+    """The initial response as typed, "" for one without an octet; None: there is none."""
+    policy = office.personality.policy
+    said = "" if command.response == "=" else command.response
+    if said and policy.initial_white:
+        said = "".join(said.split())
+    empty_is_none = command.mechanism in policy.empty_is_none
+    return None if said == "" and empty_is_none else said
+
+
+def _read(
+    office: Office, attempt: Attempt, said: str, *, initial: bool = False
+) -> bytes | Literal[Unread.UNENDED]:
+    """The octets of a response. Raises Refusal, but where what is left over is asked on for."""
+    policy = office.personality.policy
+    found = read_response(policy, said)
+    if isinstance(found, bytes):
+        return found
+    if found is Unread.UNENDED and initial and policy.unended_response == "asked-on":
+        return found
+    if attempt.mechanism in policy.unread_is_wrong:
+        raise Refusal(Reason.BAD_CREDENTIALS)
+    raise Refusal(Reason.BAD_ARGUMENT, detail="initial" if initial else found.value)
+
+
+def _answered(office: Office, attempt: Attempt, said: str, *, initial: bool = False) -> Attempt:
+    """The attempt with one response more. Raises Refusal where it cannot be read."""
+    policy = office.personality.policy
+    if policy.name_read_late and attempt.mechanism == "LOGIN" and not attempt.responses:
+        found = read_response(policy, said)
+        octets, spoilt = (found, False) if isinstance(found, bytes) else (b"", True)
+        attempt = replace(attempt, spoilt=spoilt)
+    else:
+        read = _read(office, attempt, said, initial=initial)
+        octets = read if isinstance(read, bytes) else b""
+    return attempt.answered(as_given(policy, attempt.mechanism, octets))
 
 
 def _ask_on(office: Office, session: Session, mechanism: Mechanism, attempt: Attempt) -> Answer:
     """What the mechanism makes of the responses so far: a challenge, a login, or neither."""
-    step = mechanism(office.accounts, attempt)
+    accounts = _accounts(office)
+    step = mechanism(accounts, attempt) if _may_be(office, attempt) else None
     if _lets_nobody_in(office, attempt, step):
         step = None
     if isinstance(step, Challenge):
@@ -73,14 +128,31 @@ def _ask_on(office: Office, session: Session, mechanism: Mechanism, attempt: Att
         return Answer(session._replace(attempt=attempt), text, asks=True)
     if step is None:
         raise _unproven(office, attempt)
-    return log_in(office, session._replace(attempt=None), step.name, "auth")
+    name = step.name.lower() if office.personality.policy.name_in_any_case else step.name
+    waited = session.attempt is not None
+    return log_in(office, session._replace(attempt=None), name, "auth", waited=waited)
+
+
+def _accounts(office: Office) -> Credentials:
+    """The accounts by their names, in any case where the policy says so."""
+    any_case = office.personality.policy.name_in_any_case
+    return AnyCase(office.accounts) if any_case else office.accounts
+
+
+def _may_be(office: Office, attempt: Attempt) -> bool:
+    """Whether the name that was given is not refused as soon as it is known."""
+    made_of = office.personality.policy.sasl_name_of
+    if not (made_of and attempt.responses) or attempt.mechanism in BEARERS:
+        return True
+    name = named_in(attempt.mechanism, 1, attempt.responses[0])
+    return bool(name) and set(made_of).issuperset(name)
 
 
 def _unproven(office: Office, attempt: Attempt) -> Refusal:
     """The mechanism lets nobody in. Which part of the proof it is, a text may tell; few do."""
     name = named_in(attempt.mechanism, 1, attempt.responses[0])
     which = _form(attempt)
-    if not which and name and not office.accounts.knows(name):
+    if not which and name and not _accounts(office).knows(name):
         which = "unknown-user"
     elif not which and attempt.mechanism in BEARERS:
         which = "token"
@@ -89,10 +161,17 @@ def _unproven(office: Office, attempt: Attempt) -> Refusal:
 
 def _form(attempt: Attempt) -> str:
     """What is wrong with the form of the last response, if anything is."""
-    said = attempt.responses[-1]
-    if attempt.mechanism == "PLAIN" and said.count(b"\0") < 2:
-        return "malformed"
-    return "unparted" if attempt.mechanism == "CRAM-MD5" and b" " not in said else ""
+    first, said = attempt.responses[0], attempt.responses[-1]
+    if attempt.mechanism == "PLAIN" and said.count(b"\0") != 2:
+        return "malformed" if said.count(b"\0") < 2 else "parts"
+    if attempt.mechanism.startswith("SCRAM-") and len(attempt.responses) == 1:
+        return "" if _FIRST.match(said) else "malformed"
+    if attempt.mechanism == "PLAIN":
+        first = first.split(b"\0")[1]
+    if attempt.mechanism in {"PLAIN", "LOGIN"} and not first:
+        return "nameless"
+    parted = not attempt.mechanism.startswith("CRAM-") or len(said.split(None, 1)) == 2
+    return "" if parted else "unparted"
 
 
 def _tried(attempt: Attempt) -> str:
@@ -100,12 +179,22 @@ def _tried(attempt: Attempt) -> str:
     parts = [decode(each) for each in attempt.responses]
     if attempt.mechanism == "PLAIN":
         parts = parts[0].split("\0")[1:]
-    return proof(*parts) if attempt.mechanism in {"PLAIN", "LOGIN"} else ""
+    whole = attempt.mechanism in {"PLAIN", "LOGIN"} and len(parts) == 2
+    return proof(*parts) if whole else ""
 
 
 def _lets_nobody_in(office: Office, attempt: Attempt, step: Step) -> bool:
     """Whether the policy refuses at once, whatever the mechanism would have said next."""
     policy = office.personality.policy
+    if attempt.mechanism in policy.mechanisms_fail:
+        return isinstance(step, Proven)
+    if (
+        policy.scram_unknown == "refused"
+        and len(attempt.responses) == 1
+        and isinstance(step, Challenge)
+    ):
+        name = named_in(attempt.mechanism, 1, attempt.responses[0])
+        return attempt.mechanism.startswith("SCRAM-") and not _accounts(office).knows(name)
     if attempt.mechanism not in BEARERS:
         return policy.tokens_only and isinstance(step, Proven)
     told = isinstance(step, Challenge) and bool(attempt.responses)
@@ -129,14 +218,15 @@ def _named(office: Office, session: Session) -> tuple[str, ...]:
     return (policy.mechanisms_secure if session.secure else ()) or policy.mechanisms
 
 
-def _mechanism(office: Office, session: Session, command: Command) -> Mechanism:
-    """The mechanism that is asked for. Raises Refusal."""
+def _mechanism(office: Office, session: Session, command: Command, said: str | None) -> Mechanism:
+    """The mechanism that is asked for, with that initial response. Raises Refusal."""
     policy, name = office.personality.policy, command.mechanism
-    barred = policy.no_initial_response if command.response is not None else frozenset()
+    barred = policy.no_initial_response if said is not None else frozenset()
     surplus = Refusal(Reason.SURPLUS_ARGUMENT, hang_up=policy.surplus == "hang-up")
     if "*" in barred:
         raise surplus
-    if name not in _named(office, session) or name not in office.mechanisms:
+    taken = name in _named(office, session) or name in policy.mechanisms_unannounced
+    if not taken or name not in office.mechanisms:
         raise Refusal(Reason.UNKNOWN_MECHANISM, argument=name)
     if name in CLEARTEXT:
         clear_enough(office, session, "AUTH")

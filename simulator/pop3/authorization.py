@@ -16,8 +16,8 @@ from .session import Answer, Office, Refusal, Session, fill
 from .states import State
 
 __all__ = [
-    "apop", "clear_enough", "detail", "digest", "passwd", "proof", "quit_early", "stls", "user",
-    "utf8",
+    "apop", "clear_enough", "detail", "digest", "misformed", "passwd", "proof", "quit_early", "stls",
+    "user", "utf8",
 ]  # fmt: skip
 
 #: The hexadecimal digits of MD5.
@@ -28,9 +28,11 @@ def user(office: Office, session: Session, command: Command) -> Answer:
     """USER name. Section 7: a server may say +OK "even though no such mailbox exists"."""
     clear_enough(office, session, "USER")
     policy = office.personality.policy
+    typed = "".join(command.arguments[:1])
+    _short_enough(office, typed, Reason.NO_SUCH_MAILBOX)
     if session.named is not None and policy.second_user != "taken":
         raise Refusal(Reason.WRONG_STATE)
-    name = _name(office, "".join(command.arguments[:1]), Reason.NO_SUCH_MAILBOX)
+    name = _name(office, typed, Reason.NO_SUCH_MAILBOX)
     if policy.names == "known" and not office.accounts.knows(name):
         raise Refusal(Reason.NO_SUCH_MAILBOX, user=name)
     after = session._replace(named=name)
@@ -42,12 +44,18 @@ def passwd(office: Office, session: Session, command: Command) -> Answer:
     clear_enough(office, session, "PASS")
     if session.named is None:
         raise Refusal(Reason.USER_FIRST)
-    password, limit = "".join(command.arguments[:1]), office.personality.policy.password_limit
+    policy, password = office.personality.policy, "".join(command.arguments[:1])
+    limit = policy.password_limit
     if limit and len(encode(password)) > limit:
         raise Refusal(Reason.BAD_CREDENTIALS, user=session.named, detail="length")
+    together = len(encode(session.named)) + len(encode(password))
+    if 0 < policy.credentials_limit < together:
+        raise Refusal(Reason.TEMPORARY, user=session.named, detail="length")
+    if session.named in policy.names_barred:
+        raise Refusal(Reason.BAD_CREDENTIALS, user=session.named, detail="barred")
     # The same work for an unknown name, so that time does not tell which names exist.
     proven = right(office.accounts.password(session.named), password)
-    if not proven or office.personality.policy.tokens_only:
+    if not proven or policy.tokens_only:
         raise _wrong(office, session.named, proof(session.named, password))
     return log_in(office, session, session.named, "pass")
 
@@ -59,7 +67,10 @@ def apop(office: Office, session: Session, command: Command) -> Answer:
     if session.named is not None and policy.second_user == "refused-with-apop":
         raise Refusal(Reason.WRONG_STATE)
     name, given = command.arguments[:2]  # a policy may let more stand behind them
-    name = _name(office, name, Reason.BAD_CREDENTIALS)
+    if not (name and given) and policy.reading is not None and policy.reading.digest == "front":
+        raise Refusal(Reason.BAD_ARGUMENT, detail="hex")
+    _short_enough(office, name, Reason.BAD_CREDENTIALS)
+    name = _name(office, name, Reason.BAD_CREDENTIALS, as_written=policy.apop_name_as_written)
     if policy.upper_digest:
         given = given.lower()
     secret = office.accounts.secret(name)
@@ -70,11 +81,29 @@ def apop(office: Office, session: Session, command: Command) -> Answer:
     return log_in(office, session, name, "apop")
 
 
-def _name(office: Office, typed: str, reason: Reason) -> str:
+def misformed(office: Office, command: Command, refusal: Refusal) -> Refusal:
+    """What is said of a login whose arguments have the wrong form, which `refusal` says is one."""
+    policy, given = office.personality.policy, command.arguments
+    if command.keyword == "APOP" and len(given) > 1:
+        try:
+            _short_enough(office, given[0], Reason.BAD_CREDENTIALS)
+            if policy.apop_names:
+                refusal.named = _name(office, given[0], Reason.BAD_CREDENTIALS, as_written=True)
+        except Refusal as earlier:
+            return earlier
+    return refusal.detailed(detail(office, command))
+
+
+def _short_enough(office: Office, typed: str, reason: Reason) -> None:
+    """A name is not too long (`name_limit`), which is seen before all else. Raises Refusal."""
+    limit = office.personality.policy.name_limit
+    if limit and len(encode(typed)) > limit:
+        raise Refusal(reason, user=typed, detail="length")
+
+
+def _name(office: Office, typed: str, reason: Reason, *, as_written: bool = False) -> str:
     """The name that was meant. Raises Refusal for `reason` where it may not be one."""
     policy = office.personality.policy
-    if policy.name_limit and len(encode(typed)) > policy.name_limit:
-        raise Refusal(reason, user=typed, detail="length")
     if policy.name_forbidden and not set(policy.name_forbidden).isdisjoint(typed):
         raise Refusal(reason, user=typed, detail="forbidden")
     if policy.name_printable and not (typed.isascii() and typed.isprintable()):
@@ -89,8 +118,10 @@ def _name(office: Office, typed: str, reason: Reason) -> str:
     try:
         name = prepared(typed)
     except ValueError:
-        raise Refusal(reason, user=typed) from None
-    return name.lower() if policy.name_in_any_case else name
+        if not policy.name_unprepared:
+            raise Refusal(reason, user=typed) from None
+        name = typed
+    return name.lower() if policy.name_in_any_case and not as_written else name
 
 
 def proof(*tried: str) -> str:

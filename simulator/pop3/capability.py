@@ -51,7 +51,8 @@ def _line(tag: str, office: Office, session: Session) -> str:
 def _listed(office: Office, session: Session) -> tuple[str, ...]:
     """The policy's own list for this state, and for TLS where it has one; () where it has none."""
     capa, state = office.personality.policy.capa, STATES.get(session.state, "")
-    return (capa.get(f"{state}.tls", ()) if session.secure else ()) or capa.get(state, ())
+    keys = (f"{state}.tls.{session.by}", f"{state}.tls", state) if session.secure else (state,)
+    return next((capa[key] for key in keys if key in capa), ())
 
 
 def _worked_out(each: str, office: Office, session: Session) -> str:

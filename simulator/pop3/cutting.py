@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from .framing import LONGEST_KEPT, LineCutter
-from .policy_lines import LinePolicy
+from .policy_auth import AuthPolicy
+from .remnant import Remnant
 
 __all__ = ["OddCutter", "cutter_for"]
 
-#: Octets that are read at once by a server that says back what it has read (`overlong` "echoed").
+#: Octets of a line that are read at once by a server that says back what it has read (`overlong`
+#: "echoed").
 _READ = 8192
 
 
-def cutter_for(policy: LinePolicy, kept: bytes = b"") -> LineCutter:
+def cutter_for(policy: AuthPolicy, kept: bytes = b"") -> LineCutter:
     """A cutter for a server of that policy, with the octets of an unfinished line."""
     return LineCutter(kept) if policy.reading is None else OddCutter(policy, kept)
 
@@ -19,15 +21,18 @@ def cutter_for(policy: LinePolicy, kept: bytes = b"") -> LineCutter:
 class OddCutter(LineCutter):
     """Cuts as a policy says. A line has lost its LF and may end in a CR, as with `LineCutter`."""
 
-    __slots__ = ("_crlf", "_empties", "_most", "_policy", "_pulls")
+    __slots__ = ("_crlf", "_empties", "_most", "_policy", "_pulls", "_remnant")
 
-    def __init__(self, policy: LinePolicy, kept: bytes = b"") -> None:
+    def __init__(self, policy: AuthPolicy, kept: bytes = b"") -> None:
         super().__init__(kept)
         self._policy = policy
         self._crlf = policy.line_end == "crlf"
         readings = (policy.reading, policy.reading_before_login)
         nuls = {each.nul for each in readings if each is not None}
         self._pulls, self._empties = "swallows" in nuls, "empties" in nuls
+        self._remnant = None
+        if policy.reading is not None and policy.unended == "obeyed-over-last":
+            self._remnant = Remnant(policy.reading, policy.line_limit)
         if policy.overlong == "cut":
             self._most = policy.line_limit
         else:
@@ -35,6 +40,16 @@ class OddCutter(LineCutter):
 
     def cut(self, data: bytes) -> list[bytes]:
         """The lines that `data` completes; of a split line, each part that is full."""
+        most = self._policy.response_limit if self.answers else 0
+        if most and not (self._pulls and b"\0" in self.kept + data):
+            return self._response(data, most)
+        if self._remnant is not None:
+            for line in (lines := self._cut(data)):
+                self._remnant.read(line)
+            return lines
+        return self._cut(data)
+
+    def _cut(self, data: bytes) -> list[bytes]:
         if self._policy.overlong == "split":
             return self._split(data)
         if self._policy.overlong == "echoed":
@@ -49,6 +64,17 @@ class OddCutter(LineCutter):
             lines = [b"\0" if b"\0" in line else line for line in lines]
         end = b"\r" if self._crlf else b""
         return [line[: self._most] + end for line in lines]
+
+    def _response(self, data: bytes, most: int) -> list[bytes]:
+        """A response, of so many octets where its end has not come by then, and then lines as ever."""
+        line, lf, behind = (self.kept + data).partition(b"\n")
+        if not lf and len(line) < most:
+            self.kept = line
+            return []
+        self.kept, self.answers = b"", False
+        if len(line) < most:
+            return [line, *self.cut(behind)]
+        return [line[:most], *self.cut(line[most:] + lf + behind)]
 
     def _shortened(self, rest: bytes) -> bytes:
         """What must be remembered of an unfinished line."""
@@ -76,25 +102,33 @@ class OddCutter(LineCutter):
         return found
 
     def _read(self, data: bytes) -> list[bytes]:
-        """Lines; and where one does not end in time, all that was read with it, as it came."""
-        most, found = self._policy.line_limit, []
-        octets, left = self.kept + data, b""
-        for start in range(0, len(octets), _READ):
-            read, at = left + octets[start : start + _READ], 0
-            while at < len(read):
-                stop = read.find(b"\n", at, at + most)
-                if stop < 0 and len(read) - at < most:
-                    break
-                found.append(read[at:stop] if stop >= 0 else read[at:])
-                at = stop + 1 if stop >= 0 else len(read)
-            left = read[at:]
-        self.kept = left
-        return found
+        """Lines; and one that is too long with its LF, or as many octets of it as are read at once."""
+        octets, at = self.kept + data, 0
+        found: list[bytes] = []
+        while True:
+            stop = octets.find(b"\n", at, at + _READ)
+            if stop < 0 and len(octets) - at < _READ:
+                self.kept = octets[at:]
+                return found
+            end = at + _READ if stop < 0 else stop + 1
+            short = end - at <= self._policy.line_limit
+            found.append(octets[at : end - 1] if short else octets[at:end])
+            at = end
+
+    def unended(self) -> bytes:
+        """The line that the end of the stream has cut off, as the server understands it."""
+        kept = self.kept
+        return self._remnant.completed(kept) if kept and self._remnant is not None else kept
 
     def join(self, lines: list[bytes]) -> bytes:
         """The octets that give these lines once more, and what is kept."""
         full = self._policy.line_limit if self._policy.overlong in {"split", "echoed"} else 0
         ended = [line if full and len(line) >= full else line + b"\n" for line in lines]
+        if self._pulls:
+            # Cut within what its NUL took along, a line takes the rest of it once more.
+            ended = [
+                line + b"\n" if b"\0" in line and line.count(b"\n") < 2 else line for line in ended
+            ]
         return b"".join(ended) + self.kept
 
 

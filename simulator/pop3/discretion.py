@@ -17,9 +17,16 @@ HIDDEN = "****"
 
 #: A login, with IMAP's tag or whatever else stands before it; the rest of the line may be a secret.
 #: `PASSkettle42` is a PASS whose blank is missing.
+#: Control octets within the word are passed over: to Dovecot `P<CR>ASS` is PASS.
+_WORDS, _AUTH = (
+    "|".join(r"[\x00-\x1f\x7f]*".join(word) for word in words)
+    for words in (
+        ("PASSWORD", "PASSWD", "PASS", "APOP", "LOGIN"), ("AUTHENTICATE", "AUTHINFO", "AUTH"),
+    )
+)  # fmt: skip
 _LOGIN = re.compile(
     r"[^A-Za-z]*(?:[A-Za-z]*[0-9]+[^A-Za-z0-9]+)?"
-    r"(?:PASSWORD|PASSWD|PASS|APOP|LOGIN|(?P<auth>AUTH(?:ENTICATE|INFO)?))(?P<gap>\s*)",
+    rf"(?:{_WORDS}|(?P<auth>{_AUTH}))(?P<gap>\s*)",
     re.IGNORECASE,
 )
 #: Behind AUTH the name of a mechanism, which is no secret.

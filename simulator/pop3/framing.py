@@ -48,11 +48,13 @@ class Line:
 class LineCutter:
     """Cuts a stream of octets at each LF. Keeps at most `LONGEST_KEPT` octets of an unfinished line."""
 
-    __slots__ = ("kept",)
+    __slots__ = ("answers", "kept")
 
     def __init__(self, kept: bytes = b"") -> None:
         #: The octets of the unfinished line.
         self.kept = kept
+        #: Whether the next line is a response of AUTH: it may be cut otherwise (cutting.OddCutter).
+        self.answers = False
 
     def cut(self, data: bytes) -> list[bytes]:
         """The lines that `data` completes, each without its LF (a CR before it is still there)."""
@@ -63,13 +65,24 @@ class LineCutter:
         self.kept = rest if len(rest) <= LONGEST_KEPT else rest[:LONGEST_KEPT]
         return lines
 
-    def behind(self, lines: list[bytes], at: int, gulp: int) -> bytes:
+    def unended(self) -> bytes:
+        """The line that the end of the stream has cut off, as the server understands it."""
+        return self.kept
+
+    def behind(self, lines: list[bytes], at: int, gulp: int, *, again: bool = False) -> bytes:
         """The octets behind the first `at` lines, and behind what was read at once with them.
 
-        `gulp`: how many are read at once; 0: all of them.
+        `gulp`: how many are read at once; 0: all of them. `again`: in place of those that are lost
+        as many from the gulp's front are read once more.
         """
         read = sum(map(len, lines[:at])) + at
-        return self.join(lines[at:])[gulp - read % gulp :] if gulp else b""
+        if not gulp:
+            return b""
+        behind = self.join(lines[at:])
+        lost = min(-read % gulp, len(behind))
+        start = read - read % gulp
+        front = (self.join(lines) if again and lost else b"")[start : start + lost]
+        return front + behind[lost:]
 
     def join(self, lines: list[bytes]) -> bytes:
         """The octets that give these lines once more, and what is kept."""

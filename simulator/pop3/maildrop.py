@@ -11,11 +11,18 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
-__all__ = ["Accounts", "InUse", "Maildrop", "Message", "SystemFailure", "UpdateFailed"]
+__all__ = [
+    "Accounts", "Credentials", "InUse", "Maildrop", "Message", "SystemFailure", "TooMany",
+    "UpdateFailed",
+]  # fmt: skip
 
 
 class InUse(Exception):
     """Another session holds the exclusive-access lock (RFC 1939 section 4)."""
+
+
+class TooMany(InUse):
+    """As many sessions of one user, from one address, as there may be."""
 
 
 class SystemFailure(Exception):
@@ -52,6 +59,10 @@ class Message(Protocol):
         """1 to 70 characters 0x21-0x7E, the same in each session (RFC 1939 section 7)."""
 
     @property
+    def listed_id(self) -> str:
+        """What UIDL says of it: the unique-id, but where equal mail has equal ones (section 7)."""
+
+    @property
     def needs_utf8(self) -> bool:
         """Whether a header holds octets above 127: mail for UTF8 mode only (RFC 6856 section 4)."""
 
@@ -83,7 +94,10 @@ class Maildrop(Protocol):
         """From now on these bear a mark on the disk, and no others of them."""
 
     def missing(self) -> Collection[int]:
-        """The message-numbers of what is gone from the disk by now, whoever removed it."""
+        """The message-numbers of what is gone from the disk by now, whoever removed or renamed it."""
+
+    def rename(self, number: int) -> None:
+        """RETR has sent this one, in a store that names read mail otherwise (`retr_renames`)."""
 
     def remove(self, numbers: Collection[int]) -> None:
         """Remove these message-numbers for good (UPDATE). Raises UpdateFailed."""
@@ -101,7 +115,7 @@ class Maildrop(Protocol):
         """Open the lock. Safe to call twice."""
 
 
-class Accounts(Protocol):
+class Credentials(Protocol):
     """Who has a maildrop here, and what proves it. Values are the samples' own, never real secrets."""
 
     def knows(self, name: str) -> bool:
@@ -119,8 +133,12 @@ class Accounts(Protocol):
     def bearer(self, token: str) -> str | None:
         """Whose token that is, or None."""
 
-    def accessed(self, name: str) -> str:
-        """The unique-id of the last message that RETR sent, or "" (LAST, RFC 1460 section 4)."""
+
+class Accounts(Credentials, Protocol):
+    """The same, with the maildrops."""
+
+    def accessed(self, name: str) -> Collection[str]:
+        """The unique-ids of the messages that RETR has sent (LAST, RFC 1460 section 4)."""
 
     def access(self, name: str, unique_id: str) -> None:
         """RETR has sent that message; "" where RSET has made it void."""
@@ -134,8 +152,11 @@ class Accounts(Protocol):
     def expire(self, name: str, before: float) -> None:
         """Remove mail that arrived before that time (EXPIRE, RFC 2449 section 6.7)."""
 
-    def open(self, name: str, *, exclusive: bool = True, at: float = 0.0) -> Maildrop:
+    def open(
+        self, name: str, *, exclusive: bool = True, at: float = 0.0, peer: str = "", most: int = 0
+    ) -> Maildrop:
         """Open the maildrop at that time; with `exclusive`, lock it (RFC 1939 section 4).
 
-        Raises InUse, SystemFailure.
+        `peer` is the address that called; `most`: so many sessions of one user may be from one
+        address, 0: any number. Raises InUse, TooMany, SystemFailure.
         """

@@ -17,7 +17,7 @@ from hmac import compare_digest, new
 from typing import TypeAlias
 
 from .exchange import decode, encode
-from .maildrop import Accounts
+from .maildrop import Credentials
 
 __all__ = [
     "BEARERS",
@@ -44,6 +44,9 @@ class Attempt:
     responses: tuple[bytes, ...] = ()
     nonce: str = ""  #: of this dialogue alone: printable ASCII without a blank or a comma
     host: str = ""
+    challenge: str = ""  #: CRAM-MD5's, where it has a form of its own (policy_auth.challenge)
+    salt: int = 16  #: octets of SCRAM's salt (RFC 5802 section 5.1)
+    spoilt: bool = False  #: a response was no base64, and that is told later
 
     def answered(self, response: bytes) -> Attempt:
         """With one response more."""
@@ -66,7 +69,7 @@ class Proven:
 
 #: What a step comes to; None: the proof failed.
 Step: TypeAlias = Challenge | Proven | None
-Mechanism: TypeAlias = Callable[[Accounts, Attempt], Step]
+Mechanism: TypeAlias = Callable[[Credentials, Attempt], Step]
 
 #: The mechanisms that show the password, or a token as good as one, to whoever reads the line.
 CLEARTEXT = frozenset({"PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER"})
@@ -109,7 +112,7 @@ def _owner(name: str) -> str:
         return ""
 
 
-def _plain(accounts: Accounts, attempt: Attempt) -> Step:
+def _plain(accounts: Credentials, attempt: Attempt) -> Step:
     """RFC 4616: authzid NUL authcid NUL passwd. Nobody here may act for another."""
     if not attempt.responses:
         return Challenge()
@@ -122,7 +125,7 @@ def _plain(accounts: Accounts, attempt: Attempt) -> Step:
     return Proven(authcid) if proved and himself else None
 
 
-def _login(accounts: Accounts, attempt: Attempt) -> Step:
+def _login(accounts: Credentials, attempt: Attempt) -> Step:
     """LOGIN, which no RFC defines (draft-murchison-sasl-login): a name, then a password."""
     if not attempt.responses:
         return Challenge(b"Username:")
@@ -133,15 +136,19 @@ def _login(accounts: Accounts, attempt: Attempt) -> Step:
     return Proven(owner) if right(accounts.password(owner), password) else None
 
 
-def _cram_md5(accounts: Accounts, attempt: Attempt) -> Step:
+def _cram_md5(accounts: Credentials, attempt: Attempt) -> Step:
     """RFC 2195: HMAC-MD5 over the challenge, keyed by the shared secret."""
-    challenge = f"<{attempt.nonce}@{attempt.host}>"
+    return _cram(accounts, attempt, "md5")
+
+
+def _cram(accounts: Credentials, attempt: Attempt, digest: str) -> Step:
+    challenge = attempt.challenge or f"<{attempt.nonce}@{attempt.host}>"
     if not attempt.responses:
         return Challenge(encode(challenge))
     name, _, given = decode(attempt.responses[0]).rpartition(" ")
     owner = _owner(name)
     secret = accounts.secret(owner)
-    expected = new(encode(prepared(secret or "")), encode(challenge), "md5").hexdigest()
+    expected = new(encode(prepared(secret or "")), encode(challenge), digest).hexdigest()
     return Proven(owner) if same(expected, given) and secret is not None else None
 
 
@@ -155,7 +162,7 @@ _BEARER = {
 }
 
 
-def _bearer(accounts: Accounts, attempt: Attempt) -> Step:
+def _bearer(accounts: Credentials, attempt: Attempt) -> Step:
     """XOAUTH2 and OAUTHBEARER (RFC 7628): a token; what is wrong with it is said in JSON first."""
     if not attempt.responses:
         return Challenge()
@@ -168,7 +175,7 @@ def _bearer(accounts: Accounts, attempt: Attempt) -> Step:
     return Challenge(_bearer_error(attempt, framed=found is not None))
 
 
-def _opened(accounts: Accounts, attempt: Attempt, found: re.Match[str]) -> Proven | None:
+def _opened(accounts: Credentials, attempt: Attempt, found: re.Match[str]) -> Proven | None:
     """Whom the token lets in. Without a name it is the token's own (RFC 7628 section 3.1)."""
     pairs = dict(pair.split("=", 1) for pair in found["pairs"].split("\1") if pair)
     scheme, _, token = pairs.get("auth", "").partition(" ")
@@ -198,6 +205,9 @@ def _bearer_error(attempt: Attempt, *, framed: bool) -> bytes:
 STANDARD: Mapping[str, Mechanism] = {
     "PLAIN": _plain, "LOGIN": _login, "CRAM-MD5": _cram_md5, "XOAUTH2": _bearer,
     "OAUTHBEARER": _bearer,
+    # The same with other digests, which no RFC has; Courier takes them.
+    "CRAM-SHA1": lambda accounts, attempt: _cram(accounts, attempt, "sha1"),
+    "CRAM-SHA256": lambda accounts, attempt: _cram(accounts, attempt, "sha256"),
 }  # fmt: skip
 
 
@@ -212,7 +222,7 @@ def named_in(mechanism: str, step: int, response: bytes) -> str:
             return authzid or authcid
         case "LOGIN":
             return text
-        case "CRAM-MD5":
+        case "CRAM-MD5" | "CRAM-SHA1" | "CRAM-SHA256":
             return text.rpartition(" ")[0]
         case "SCRAM-SHA-1" | "SCRAM-SHA-256":
             found = [part for part in text.split(",") if part.startswith("n=")]

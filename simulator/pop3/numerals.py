@@ -35,7 +35,7 @@ def read_off(numbers: Numbers, text: str) -> Numeral:
     """The number at the front of a text, and what is left of the text behind it."""
     found = _FORMS[numbers.form].match(text)
     if found is None or (len(found[1]) > _MOST_DIGITS and numbers.form == "int"):
-        sound = numbers.without_digits == "zero"
+        sound = numbers.without_digits == "zero" and (numbers.noise == "ignored" or not text)
         return Numeral(0, text, "" if sound else "form")
     value = _value(found[1])
     rest = text[found.end() :]

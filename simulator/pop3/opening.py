@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from .exchange import Reason
-from .maildrop import InUse, Maildrop
+from .maildrop import InUse, Maildrop, TooMany
 from .session import Answer, Office, Refusal, Session, fill
 from .states import State
 
-__all__ = ["begun", "log_in"]
+__all__ = ["begun", "log_in", "waits"]
 
 _DAY = 86400
 
@@ -27,41 +27,60 @@ def begun(office: Office, session: Session, name: str, maildrop: Maildrop) -> Se
         after = after._replace(marks=frozenset(maildrop.flagged).intersection(known))
     if policy.last_kept and office.personality.offered("LAST"):
         # RFC 1460 section 4: "that of the last message referenced by the RETR command"
-        ids = [message.unique_id for message in messages]
-        before = office.accounts.accessed(name)
-        after = after._replace(highest=ids.index(before) + 1 if before in ids else 0)
+        # Of what was removed since there is nothing to be told.
+        seen = office.accounts.accessed(name)
+        numbers = [at for at, each in enumerate(messages, 1) if seen and each.unique_id in seen]
+        after = after._replace(highest=max(numbers, default=0))
     return after
 
 
-def log_in(office: Office, session: Session, name: str, key: str) -> Answer:
-    """Somebody has proved to be `name`: the +OK, under its key in the wording. Raises Refusal."""
+def waits(office: Office) -> int:
+    """Seconds that a login waits which begins now, for what its address has tried before."""
+    policy = office.personality.policy
+    if office.penalty is None or not policy.login_penalty:
+        return 0
+    return office.penalty.seconds(policy, office.clock())
+
+
+def log_in(
+    office: Office, session: Session, name: str, key: str, *, waited: bool = False
+) -> Answer:
+    """Somebody has proved to be `name`: the +OK, under its key in the wording. Raises Refusal.
+
+    `waited`: what `waits` says has passed already.
+    """
     policy, accounts, now = office.personality.policy, office.accounts, office.clock()
-    delay = policy.login_delay_for(name)
-    last = accounts.last_login(name) if delay else None
-    if last is not None and now - last < delay:
-        minutes = f"{delay // 60} minute{'' if delay // 60 == 1 else 's'}"
-        raise Refusal(Reason.LOGIN_DELAY, user=name, delay=delay, minutes=minutes)
+    between = policy.login_delay_for(name)
+    last = accounts.last_login(name) if between else None
+    if last is not None and now - last < between:
+        minutes = f"{between // 60} minute{'' if between // 60 == 1 else 's'}"
+        raise Refusal(Reason.LOGIN_DELAY, user=name, delay=between, minutes=minutes)
     days = policy.expire_for(name)
     if days not in ("", "NEVER", "0"):
         accounts.expire(name, now - int(days) * _DAY)
     try:
         if session.maildrop is not None and session.user == name:
             session.maildrop.release()  # its own lock would keep it out
-        maildrop = accounts.open(name, exclusive=policy.lock, at=now)
+        most = policy.sessions_limit
+        maildrop = accounts.open(name, exclusive=policy.lock, at=now, peer=office.peer, most=most)
+    except TooMany:
+        raise Refusal(Reason.IN_USE, user=name, detail="sessions") from None
     except InUse:
         raise Refusal(Reason.IN_USE, user=name) from None
     if session.maildrop is not None and session.user != name:
         session.maildrop.release()
-    if delay:
+    at_once = policy.login_delay_after == "login"
+    if between and at_once:
         accounts.logged_in(name, now)
     after = begun(office, session, name, maildrop)
-    after = after._replace(bad_commands=_carried_over(office, session))
-    waits = 0
-    if office.penalty is not None and policy.login_penalty:
-        waits = office.penalty.seconds(policy, now)
+    since = 0.0 if at_once else now
+    after = after._replace(bad_commands=_carried_over(office, session), by=key, since=since)
+    delay = 0 if waited else waits(office)
+    if office.penalty is not None:
         office.penalty.forgiven()
+    lost = {"behind-login", "behind-auth"} if key == "auth" else {"behind-login"}
     text = fill(office.personality.accepting(key), office, after)
-    return Answer(after, text, delay=waits, loses="behind-login" in policy.lost)
+    return Answer(after, text, delay=delay, loses=not lost.isdisjoint(policy.lost))
 
 
 def _carried_over(office: Office, session: Session) -> int:

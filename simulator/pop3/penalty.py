@@ -39,15 +39,18 @@ class Penalty:
         steps = policy.login_penalty
         return steps[min(count, len(steps)) - 1] if count and steps else 0
 
-    def struck(self, policy: SessionPolicy, now: float, proof: str) -> None:
-        """A login was refused. `proof`: a digest of what was tried; "": it is told from no other."""
+    def struck(self, policy: SessionPolicy, now: float, proof: str, waited: float = 0) -> None:
+        """A login was refused. `proof`: a digest of what was tried; "": it is told from no other.
+
+        `waited`: seconds from now until it was judged, which is when its own time begins.
+        """
         count = self._count(policy, now)
         tried = self.strikes.tried if count else frozenset[str]()
         if proof and proof in tried:
             return
         if len(tried) >= TRIED:
             tried = frozenset()
-        self.strikes = Strikes(count + 1, now, tried | ({proof} if proof else set()))
+        self.strikes = Strikes(count + 1, now + waited, tried | ({proof} if proof else set()))
 
     def forgiven(self) -> None:
         """A login was right."""

@@ -7,8 +7,9 @@ named place. Personalities are written as YAML pages and checked when they are r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from .commands import COMMANDS
 from .exchange import Reason
@@ -68,12 +69,16 @@ _KEYWORDS = {keyword.lower() for keyword in COMMANDS}
 #: `forbidden`: a name has a character that it may not have; `unknown-user`: nobody has that name;
 #: `mechanism`: AUTH's response is no base64, and the mechanism is not offered either; `cancelled`: it
 #: is none, and begins with "*"; `malformed`: a response is not what the mechanism asks for; `token`:
-#: it was a token that is not good; `leading`: a line with a blank where its keyword should begin.
+#: it was a token that is not good; `unended`: its base64 has octets left over (policy_auth.base64);
+#: `parts`: PLAIN with more than three; `nameless`: a name without an octet; `barred`: nobody of that
+#: name gets in (policy_session.names_barred); `leading`: a line with a blank where its keyword should
+#: begin; `sessions`: not the lock is in use, but all sessions that one user may have.
 DETAILS: frozenset[str] = frozenset({
     "noise", "overflow", "zero", "negative", "count", "count-noise", "count-overflow",
     "count-negative", "count-zero", "blank", "length", "hex", "nul", "initial", "expunged",
     "changed", "after-user", "alphabet", "cancelled", "digest", "forbidden", "malformed",
-    "mechanism", "unknown-user", "unparted", "leading", "token",
+    "mechanism", "unknown-user", "unparted", "leading", "token", "unended", "parts", "nameless",
+    "barred", "sessions",
 })  # fmt: skip
 #: The states in which a text may differ: `authorization.reason`.
 STATES: Mapping[State, str] = {
@@ -90,8 +95,10 @@ WORDS: frozenset[str] = frozenset(
 )  # fmt: skip
 #: What a server says of itself, as -ERR, each also by state: `autologout` before it hangs up for want
 #: of a line (RFC 1939 §3 has it say nothing), and `too-many-errors` behind the last bad command's
-#: reply, `tls-failed` where it goes on in the clear.
-UNASKED: frozenset[str] = frozenset({"autologout", "tls-failed", "too-many-errors"})
+#: reply, `tls-failed` where it goes on in the clear. `autologout-in-auth`: while AUTH waits.
+UNASKED: frozenset[str] = frozenset(
+    {"autologout", "autologout-in-auth", "tls-failed", "too-many-errors"}
+)
 
 
 def is_word(key: str) -> bool:
@@ -116,18 +123,25 @@ def is_refusal(key: str) -> bool:
 
 def refusal_keys(
     keyword: str, reason: Reason, state: State | None = None, detail: str = ""
-) -> Iterator[str]:
+) -> tuple[str, ...]:
     """The keys that stand for a refusal, the one that says most first and `err` last."""
+    return _keys(keyword if keyword in COMMANDS else "", reason, state, detail)
+
+
+@lru_cache(maxsize=1024)
+def _keys(keyword: str, reason: Reason, state: State | None, detail: str) -> tuple[str, ...]:
     plain = forms = [f"{keyword.lower()}.{reason.value}", reason.value]
     while detail:
         # `count-noise` is a kind of `count`. The keyword's own text says more than a detail.
         forms = forms[: -len(plain)] + [f"{form}.{detail}" for form in plain] + plain
         detail = detail.rpartition("-")[0]
+    forms = [*forms, f"{keyword.lower()}.err", "err"]
+    if not keyword:
+        forms = [form for form in forms if not form.startswith(".")]
     where = STATES.get(state, "") if state else ""
-    for form in (*forms, f"{keyword.lower()}.err", "err"):
-        if where:
-            yield f"{where}.{form}"
-        yield form
+    if where:
+        forms = [each for form in forms for each in (f"{where}.{form}", form)]
+    return tuple(forms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,11 +176,19 @@ class Personality:
     #: `autologout`: said in place of that text.
     then: Mapping[str, str] = field(default_factory=dict)
 
+    #: The keywords of the commands that this server has; worked out once, as each line asks for it.
+    known: frozenset[str] = field(init=False, repr=False, compare=False, default=frozenset())
+
+    def __post_init__(self) -> None:
+        """AUTH is there with a mechanism, and what is optional where it is offered."""
+        lacking = OPTIONAL.difference(self.policy.offers)
+        if not self.policy.mechanisms:
+            lacking |= {"AUTH"}
+        object.__setattr__(self, "known", frozenset(COMMANDS).difference(lacking))
+
     def offered(self, keyword: str) -> bool:
         """Whether this server knows the command at all."""
-        if keyword == "AUTH":
-            return bool(self.policy.mechanisms)
-        return keyword in COMMANDS and (keyword not in OPTIONAL or keyword in self.policy.offers)
+        return keyword in self.known
 
     def speaking(self, language: str) -> Personality:
         """The same with the texts of that language; of i-default where it has none such."""

@@ -22,8 +22,8 @@ class LinePolicy:
     line_limit: int = LINE_LIMIT
     #: What becomes of a longer one: "refused" when its end has come (solid-pop3d); "cut", and what is
     #: left is the line (Courier, popa3d); "split" into lines of that length, each answered (Cyrus);
-    #: "echoed": all that was read with it comes back, the reply
-    #: written over what stands behind those octets (mailutils, which reads 8192 at once).
+    #: "echoed": the line comes back, with the reply written over what stands behind those octets
+    #: (mailutils, which reads 8192 at once).
     overlong: Literal["refused", "cut", "split", "echoed"] = "refused"
     #: Hang up on a line of so many octets, ended or not; 0: wait for its end, however long. A response
     #: to AUTH may have `RESPONSE_LIMIT`. No RFC; Dovecot 2048 after login, Twisted 16386.
@@ -44,13 +44,16 @@ class LinePolicy:
     line_end: Literal["lf", "crlf"] = "lf"
     #: LF alone ends a line: not in RFC 1939 §3, yet all but Twisted and solid-pop3d take it.
     bare_lf: bool = False
-    #: A line that the end of the stream has cut off: "dropped", or "obeyed" (Courier, popa3d).
-    unended: Literal["dropped", "obeyed"] = "dropped"
+    #: A line that the end of the stream has cut off: "dropped", "obeyed" (Courier, popa3d), or
+    #: "obeyed-over-last": a keyword alone then has for an argument what the line before has left at
+    #: that place (mailutils: see remnant.py). No RFC.
+    unended: Literal["dropped", "obeyed", "obeyed-over-last"] = "dropped"
     #: Octets of a reply's first line with its CRLF (RFC 2449 §4). Dovecot and Twisted say back lines as
     #: long as they take them.
     reply_limit: int = REPLY_LIMIT
-    #: A LF that stands in a line is said back as it is, so that a reply may look like two (Twisted).
-    says_lf: bool = False
+    #: Of CR, LF and NUL what is said back as it came, where a text quotes the line; else a blank is.
+    #: RFC 1939 §3 has printable ASCII. Dovecot CR; Twisted all, so that a reply may look like two.
+    said_back: str = ""
     #: More arguments than the command takes: "refused" (Cyrus, popa3d), "ignored" (Dovecot, Courier)
     #: or "hang-up" (Twisted).
     surplus: Literal["refused", "ignored", "hang-up"] = "refused"

@@ -48,8 +48,12 @@ class MailPolicy(SessionPolicy):
     #: (Dovecot, Courier); "maildrop": any RETR and TOP, and a QUIT that would remove mail, gives up
     #: and hangs up (popa3d); "maildrop-always": so does each QUIT (solid-pop3d).
     notices: Literal["nothing", "message", "maildrop", "maildrop-always"] = "nothing"
-    #: New mail shows in the session that runs, under the next numbers (mailutils). RFC 1939 §8 has it
-    #: wait for the next login.
+    #: RETR gives a message that nobody had read another name on the disk, so that a session that was
+    #: open before does not find it: by `notices` it is gone, and DELE with QUIT leaves it there. No
+    #: RFC; Courier, whose maildir keeps "seen" in the name.
+    retr_renames: bool = False
+    #: New mail shows in the session that runs, under the next numbers, once STAT, LIST, UIDL or RSET
+    #: goes through all messages (mailutils). RFC 1939 §8 has it wait for the next login.
     sees_new: bool = False
 
     # What is shown
@@ -88,20 +92,36 @@ class MailPolicy(SessionPolicy):
     #: §5), sent in a "surrogate" whose headers are ASCII (Courier), or sent "as-is".
     utf8_mail: Literal["refused", "surrogate", "as-is"] = "refused"
     #: TOP sends so many "lines" (RFC 1939 §7); has a "blank-line-more" in front of the body, where any
-    #: of it is asked for (mailutils); or sends the "whole" message then (Mailpit).
-    top: Literal["lines", "blank-line-more", "whole"] = "lines"
+    #: of it is asked for (mailutils); or sends the "whole" message then (Mailpit). "headed": a message
+    #: that begins with its blank line has no other end of its headers than a second one (Courier);
+    #: "ended-lines": so it is, and a last line that nothing ends is left out (Twisted).
+    top: Literal["lines", "blank-line-more", "whole", "headed", "ended-lines"] = "lines"
+    #: A dot that is the first octet of a message: "stuffed" as at any line's beginning (RFC 1939 §3),
+    #: or sent "bare", so that a client loses it (Courier, Dovecot, Twisted).
+    first_dot: Literal["stuffed", "bare"] = "stuffed"
+    #: The CRLF behind a last line that nothing ended is "counted" with the octets (RFC 1939 §11), or
+    #: "uncounted", though it is sent (Courier, Cyrus, Dovecot, Twisted).
+    unended_mail: Literal["counted", "uncounted"] = "counted"
     #: Body lines that begin "From ", in a store that is one mbox: "kept" as they came; "quoted" and
     #: sent with a ">" before them (popa3d, solid-pop3d); or with one ">" less, also before ">From "
     #: that was written so: "unquoted" (mailutils).
     from_lines: Literal["kept", "quoted", "unquoted"] = "kept"
+    #: Octets above 127 in headers: "kept", or an X each ("crossed-out": Cyrus). RFC 5322 has none.
+    eight_bit_headers: Literal["kept", "crossed-out"] = "kept"
     #: Headers are taken apart and written anew, as `Name: value`; what is none, and all headers behind
     #: it, are lost (mailutils).
     neat_headers: bool = False
-    #: Each message ends in one more blank line, which counts (solid-pop3d, qmail-pop3d).
-    blank_line_behind: bool = False
+    #: Of the blank line that stands behind a message in an mbox: it is "kept-off"; it ends the
+    #: "headers" of a message that has no blank line of its own (popa3d); or "each" message ends in it,
+    #: and it counts (solid-pop3d, qmail-pop3d). RFC 1939 §11 counts what is sent.
+    blank_line_behind: Literal["kept-off", "headers", "each"] = "kept-off"
     #: The server writes into the mail: UIDL an X-UIDL, so that sizes change there and then, and the
     #: end of a session X-IMAPbase, X-UID and a Status, which RETR makes "OR" (mailutils).
     status_headers: bool = False
+    #: A message with quoted From lines, once RETR, TOP or UIDL has opened it, is counted with all that
+    #: was read of its body in the session: each RETR, TOP, LIST and STAT makes it grow; and a RETR
+    #: right behind `TOP 1 0` sends its headers alone (mailutils). No RFC.
+    rereads: bool = False
     #: What STAT, LIST and RETR's text tell: octets as sent (RFC 1939 §11), or "estimated", up to 1023
     #: more (Exchange, unless it is told to count).
     sizes: Literal["exact", "estimated"] = "exact"
@@ -109,7 +129,8 @@ class MailPolicy(SessionPolicy):
     #: the maildrop, never given twice), {validity} (seconds, of the maildrop), {own}, and {digest}
     #: (32 hexadecimal digits): "{uid:08x}{validity:08x}" Dovecot, "UID{uid}-{validity}" Courier.
     unique_ids: str = ""
-    #: Of what {digest} is the MD5: "own", the sample's own unique-id; "lines", the lines Received,
+    #: Of what {digest} is the MD5, so that equal mail has equal unique-ids (RFC 1939 §7 has clients
+    #: bear it), but where it is "own", the sample's own unique-id; "lines", the lines Received,
     #: Date, Message-Id and Subject, spelt so (solid-pop3d); or "fixed-headers", what stands before
     #: a first Received, and that (popa3d, which turns the octets of each word round).
     digest: Literal["own", "lines", "fixed-headers"] = "own"

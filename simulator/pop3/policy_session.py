@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .policy_lines import LinePolicy
+from .policy_auth import AuthPolicy
 
 __all__ = ["BAD_COMMANDS", "Lost", "SessionPolicy"]
 
@@ -15,11 +15,11 @@ BAD_COMMANDS = frozenset(
     {"unknown-command", "blank-line", "line-too-long", "bad-octet", "bare-lf", "wrong-state"}
 )
 #: What may be lost of a burst: see `SessionPolicy.lost`.
-Lost = Literal["behind-login", "behind-error", "before-silence"]
+Lost = Literal["behind-login", "behind-auth", "behind-slow", "before-silence"]
 
 
 @dataclass(frozen=True, slots=True)
-class SessionPolicy(LinePolicy):
+class SessionPolicy(AuthPolicy):
     """Commands, logins, limits and delays. Defaults are what RFC 1939 and 2449 ask for.
 
     Some fields name refusals, by the keys of a -ERR's text: `[state.][keyword.]reason[.detail]`, or
@@ -39,10 +39,11 @@ class SessionPolicy(LinePolicy):
     #: CAPA's lines beyond what `offers` says; in AUTHORIZATION and in TRANSACTION (RFC 2449 §5).
     capabilities: tuple[str, ...] = ("RESP-CODES", "PIPELINING")
     #: All of CAPA's lines in their order, by state: "authorization", "transaction", each with ".tls"
-    #: where it is another list under TLS. USER, STLS, SASL, UTF8, LANG, LOGIN-DELAY, EXPIRE and
-    #: IMPLEMENTATION alone are worked out, and left out where there is nothing to say; "=USER" stands
-    #: for itself, as all else does. RFC 2449 §5 wants both states alike in what they share; Dovecot
-    #: drops USER and SASL after login, and Cyrus names its software only then.
+    #: where it is another list under TLS, and ".tls.auth" behind AUTH there (Cyrus). USER, STLS, SASL,
+    #: UTF8, LANG, LOGIN-DELAY, EXPIRE and IMPLEMENTATION alone are worked out, and left out where there
+    #: is nothing to say; "=USER" stands for itself, as all else does. RFC 2449 §5 wants both states
+    #: alike in what they share; Dovecot drops USER and SASL after login, and Cyrus names its software
+    #: only then.
     capa: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: What IMPLEMENTATION says, or "": not announced. Only after login, as RFC 2449 §6.9 allows,
     #: but where `capa` has it elsewhere (Courier).
@@ -62,10 +63,24 @@ class SessionPolicy(LinePolicy):
     #: A control character, or one beyond ASCII, in a name is refused as those of `name_forbidden` are.
     #: Cyrus; RFC 1939 §3 has printable ASCII in arguments, RFC 6856 §2.2 more where it is announced.
     name_printable: bool = False
+    #: What no name may have by SASLprep (RFC 6856 §2.2), what is no UTF-8 too, is in a name like any
+    #: other, which nobody has. Courier.
+    name_unprepared: bool = False
     #: Blanks at the end of a name are no part of it. Cyrus; no RFC.
     name_trimmed: bool = False
     #: Names are the same in any case. Dovecot, Cyrus, solid-pop3d; no RFC.
     name_in_any_case: bool = False
+    #: But for the name of APOP, which is taken as it is written. solid-pop3d.
+    apop_name_as_written: bool = False
+    #: A name that came with a digest of the wrong form is as good as one of USER, and PASS may follow.
+    #: solid-pop3d; RFC 1939 §7 has PASS behind USER alone.
+    apop_names: bool = False
+    #: Names with which PASS is refused at once, with the detail `barred`, and which stay pending: Cyrus
+    #: "anonymous". No RFC.
+    names_barred: frozenset[str] = frozenset()
+    #: Octets of a name and a password together beyond which PASS fails as "temporary", with the detail
+    #: `length`; 0: any. Courier 8178, and hangs up.
+    credentials_limit: int = 0
     #: A password of more octets is refused unheard, with the detail `length`; 0: any length.
     #: solid-pop3d 40, and hangs up without a word.
     password_limit: int = 0
@@ -91,33 +106,6 @@ class SessionPolicy(LinePolicy):
     #: APOP's digest may be in upper case, against RFC 1939 §7. Dovecot.
     upper_digest: bool = False
 
-    # AUTH (RFC 5034)
-
-    #: The SASL mechanisms in the order of CAPA's SASL (RFC 5034 §3). Empty: there is no AUTH. A name
-    #: that Port110 does not speak is announced, and refused as unknown: DIGEST-MD5 at Cyrus.
-    mechanisms: tuple[str, ...] = ()
-    #: The same under TLS, where it is another list (Courier, Cyrus); empty: it is the same.
-    mechanisms_secure: tuple[str, ...] = ()
-    #: AUTH alone lists the mechanisms, one a line (no RFC; Exchange, Dovecot and Twisted do).
-    bare_auth: bool = False
-    #: `AUTH` and a blank: read as AUTH alone (Dovecot, Cyrus), or as a mechanism without a name, which
-    #: nobody offers (Twisted). No RFC.
-    empty_mechanism: Literal["missing", "unknown"] = "missing"
-    #: The mechanisms behind which no initial response may stand, or "*" for all: it is refused as a
-    #: surplus argument. RFC 5034 §4 has it; not Twisted, and Office 365 not with XOAUTH2.
-    no_initial_response: frozenset[str] = frozenset()
-    #: What cancels the dialogue: "*" alone (RFC 5034 §4), or any line that begins with it (Courier,
-    #: Cyrus), which is a bad argument then, with the detail `cancelled`.
-    cancel: Literal["star", "leading-star"] = "star"
-
-    #: Only a token lets anybody in: PASS and the mechanisms that prove a password are there, and refuse
-    #: any (Office 365 since 2022). No RFC.
-    tokens_only: bool = False
-    #: What XOAUTH2 and OAUTHBEARER make of a token that is not good: say what is wrong in a
-    #: "challenge" that the client must answer (RFC 7628 §3.2.3; Gmail), or it is "refused" at once
-    #: (Office 365, GreenMail).
-    bearer_error: Literal["challenge", "refused"] = "challenge"
-
     # TLS (RFC 2595, RFC 8314)
 
     #: USER and PASS, and SASL in the clear, are taken before TLS. RFC 8314 §4.1 would have them
@@ -131,6 +119,8 @@ class SessionPolicy(LinePolicy):
     #: What is said before STLS holds behind it: a name that waits for PASS, and UTF8. RFC 2595 §4 has
     #: the client forget; RFC 3207 §4.2 both sides, for SMTP. Courier, Cyrus, Dovecot keep it.
     keeps_over_stls: bool = False
+    #: Under TLS there is no STLS, in no state: an unknown command (mailutils).
+    stls_once: bool = False
     #: What comes in the clear behind STLS in one write is "lost" (Cyrus), ends the line, since it is
     #: no handshake ("hang-up": Dovecot, mailutils), or is "answered" under TLS as if it had come so:
     #: somebody on the way may put commands there (CVE-2011-0411). Courier. RFC 3207 §6, for SMTP.
@@ -152,6 +142,8 @@ class SessionPolicy(LinePolicy):
     last_words: Literal["own-line", "joined"] = "own-line"
     #: The refusals that count. solid-pop3d counts any: `err`.
     bad_commands: frozenset[str] = BAD_COMMANDS
+    #: Of these, the refusals that do not. Dovecot knows APOP and STLS where they are turned off.
+    bad_commands_not: frozenset[str] = frozenset()
     #: A command that is no bad one sets the count back to 0. Dovecot.
     bad_commands_forgiven: bool = False
     #: The keywords that leave the count as it is, either way. Dovecot before login: AUTH.
@@ -169,17 +161,21 @@ class SessionPolicy(LinePolicy):
     #: Seconds that a refused login waits for its -ERR. Courier 5, Cyrus 3, Dovecot 2.
     failed_login_delay: int = 0
     #: Seconds that any login waits, right or wrong, by how many from that address were refused before
-    #: it: the first number after one, the last for all that follow. A right one sets it back. Dovecot
-    #: 4, 8, 15. A name and password that were refused already do not count again.
+    #: it: the first number after one, the last for all that follow. AUTH waits before it asks. A right
+    #: one sets it back. Dovecot 4, 8, 15. A name and password that were refused already do not count
+    #: again.
     login_penalty: tuple[int, ...] = ()
     #: Seconds after the last refused login in which its penalty is forgotten. Dovecot 15.
     login_penalty_lasts: int = 60
     #: What is lost of the lines that came in one write. "behind-login": all behind a line that logs in
-    #: (Courier, solid-pop3d, whose login ends with another program). "behind-error": in TRANSACTION
-    #: a line that is no command and stands behind another gets no answer, nor does what follows
-    #: (Twisted). "before-silence": where it hangs up without a reply, the replies to the lines before
-    #: it in that write are lost too, but where it was for too long a line (Twisted). RFC 2449 §6.6
-    #: where they announce PIPELINING.
+    #: (Courier, solid-pop3d, whose login ends with another program). "behind-auth": what was read with
+    #: a line of AUTH that logs in, and as many octets from the front are read again (Cyrus; `gulp`
+    #: says how many are read at once). "behind-slow": what came
+    #: behind a slow command (STAT, RETR, TOP, LIST and UIDL of all) waits for it; of the lines that
+    #: wait, one that is no command or would hang up without a reply gets no answer, nor does what
+    #: follows, and a QUIT is not the last word (Twisted). "before-silence": where it hangs up without
+    #: a reply, the replies to the lines before it in that write are lost too, but where it was for too
+    #: long a line (Twisted). RFC 2449 §6.6 where they announce PIPELINING.
     lost: frozenset[Lost] = frozenset()
     #: Octets that are read at once: what is lost "behind-login" is lost to the next such bound of the
     #: write, and no further; 0: all of it. Courier 4096, solid-pop3d 255.
@@ -189,6 +185,9 @@ class SessionPolicy(LinePolicy):
 
     #: Seconds from one login to the next (RFC 2449 §6.5); 0: none. Cyrus, mailutils 300 as packaged.
     login_delay: int = 0
+    #: Whose login that time is counted from: the last "login" (RFC 2449 §6.5), or that of the last
+    #: session that "quitted", so that one which was cut off does not count (Cyrus).
+    login_delay_after: Literal["login", "quitted"] = "login"
     #: Other delays for some users: CAPA then says LOGIN-DELAY ... USER before login.
     login_delay_of: Mapping[str, int] = field(default_factory=dict)
     #: Seconds without a line after which it hangs up; RFC 1939 §3: "at least 10 minutes". 0: never.
@@ -198,8 +197,14 @@ class SessionPolicy(LinePolicy):
     #: Seconds from the greeting in which somebody must log in; 0: any. No RFC; Dovecot 180.
     login_within: int = 0
 
+    #: Sessions that one user may have from one address, else `in-use.sessions`; 0: any number. No RFC;
+    #: Dovecot 10.
+    sessions_limit: int = 0
+
     # What is made anew for each session
 
+    #: The greeting has a timestamp where there is no APOP, too: nobody can use it (James).
+    timestamp_anyway: bool = False
     #: APOP's timestamp (RFC 1939 §7), of `stamps.FIELDS`; "": a process number and a clock. Dovecot
     #: "<{pid:x}.{number:x}.{epoch:x}.{base64}@{host}>", Cyrus "<{chance}.{epoch}@{host}>".
     timestamp: str = ""

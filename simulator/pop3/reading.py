@@ -48,10 +48,11 @@ _COUNTS = Numbers(negative_refused=True)
 class Reading:
     """How a line becomes keyword and arguments. Each field names real servers that are so."""
 
-    #: A NUL: "refused" (solid-pop3d), the line is cut there (C programs: Dovecot, Cyrus, mailutils),
-    #: the line is as good as empty (popa3d), the next line is lost with it (Courier), or it is "taken"
-    #: as any octet (Twisted). RFC 1939 §3 has printable ASCII only; other octets are all taken.
-    nul: Literal["refused", "cuts", "empties", "swallows", "taken"] = "taken"
+    #: A NUL: "refused" (solid-pop3d), the line is cut there (Dovecot, Cyrus), it "parts" a keyword from
+    #: what is behind it, and TOP's number from its count, and else cuts (mailutils), the line is as
+    #: good as empty (popa3d), the next line is lost with it (Courier), or it is "taken" as any octet
+    #: (Twisted). RFC 1939 §3 has printable ASCII only; other octets are all taken.
+    nul: Literal["refused", "cuts", "parts", "empties", "swallows", "taken"] = "taken"
     #: Octets that are skipped before the keyword: blanks (Courier, mailutils). RFC 1939 §3: none.
     leading: str = ""
     #: Whether a keyword in lower case is known behind such octets too. Courier before login: no.
@@ -73,7 +74,8 @@ class Reading:
     #: A blank, and nothing behind it: "none", that is no argument; "empty", an argument without an
     #: octet (Twisted), or "refused" whatever the keyword (Cyrus; detail `blank`).
     bare_blank: Literal["none", "empty", "refused"] = "none"
-    #: Commands whose argument is all the rest of the line, blanks too (RFC 1939 §7 for PASS).
+    #: Commands whose argument is all the rest of the line, blanks too (RFC 1939 §7 for PASS). Of two
+    #: arguments it is the second; the first ends at what ends a keyword (mailutils: APOP and TOP).
     whole: frozenset[str] = frozenset({"USER", "PASS"})
     #: Octets that end such an argument all the same: CR at Courier before login.
     whole_ends: str = ""
@@ -97,20 +99,38 @@ class Reading:
     speechless: frozenset[str] = frozenset()
     #: AUTH takes an initial response behind the mechanism (RFC 5034 §4). Twisted: no.
     initial_response: bool = True
-    #: The form of APOP's digest: not looked at, so that it only fails (Cyrus, mailutils, Twisted), 32
+    #: The form of APOP's digest: not looked at, so that it only fails (mailutils, Twisted), 32
     #: hexadecimal digits in any case (Dovecot), or in lower case as RFC 1939 §7 has it (solid-pop3d).
-    #: Details `length` and `hex`.
-    digest: Literal["any", "hex", "lower-hex"] = "any"
+    #: Or what stands behind the last blank, of which 32 in lower case count, and no more of them may
+    #: follow ("front": Cyrus). Details `length` and `hex`.
+    digest: Literal["any", "hex", "lower-hex", "front"] = "any"
+    #: AUTH with a mechanism, a blank and nothing behind it has no initial response ("none"), or one
+    #: without an octet ("empty": Cyrus). RFC 5034 §4: "=" is that. Only where `words` are the "rest".
+    blank_response: Literal["none", "empty"] = "none"
     #: How message-numbers are read, and how TOP's count of lines is.
     numbers: Numbers = Numbers()
     counts: Numbers = _COUNTS
     #: How the number of TOP is read, where it differs. mailutils: to the end, `TOP 1x 0` is refused.
     top_numbers: Numbers | None = None
-    #: What parts the words of TOP, in runs, where it differs. mailutils: white space.
-    top_between: str = ""
     #: A blank must stand between TOP's two numbers, else it is noise behind the first (Dovecot).
     #: Without, `TOP 1x` has a bad count (Cyrus, solid-pop3d). Only where `words` are the "rest".
     count_apart: bool = False
+    #: TOP with the largest count of so many bits is RETR: it sends all, and says and counts as that
+    #: does; 0: none is. Dovecot 64.
+    top_as_retr: int = 0
+    #: How many words stand behind a keyword of `fixed`, else there are too few or too many. Twisted:
+    #: RPOP 1.
+    arity: Mapping[str, int] = field(default_factory=dict)
+    #: Octets that end the mechanism of AUTH besides `parting`, and behind which there is an initial
+    #: response, be it without an octet. CR at Dovecot. Only where `words` are the "rest".
+    mechanism_ends_at: str = ""
+    #: White space around the mechanism of AUTH is no part of it (Twisted).
+    mechanism_trimmed: bool = False
+    #: A keyword that is no UTF-8, behind the login: "unknown" as others, or "silence": hung up on
+    #: without a word (Twisted).
+    undecodable: Literal["unknown", "silence"] = "unknown"
+    #: A count with which TOP says +OK and sends nothing at all; 0: there is none. Cyrus 4294967294.
+    count_of_nothing: int = 0
     #: In which order TOP is checked: enough arguments, the number's form, the count's form, whether
     #: there is such a message. Dovecot looks at the message before the count, Courier before it
     #: asks whether there is a count, Twisted at the count first.

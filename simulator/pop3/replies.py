@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from .exchange import encode
 from .states import Status
@@ -26,7 +27,6 @@ TERMINATOR = b".\r\n"
 CLOSE_NOTIFY = b"\x15\x03\x03\x00\x02\x01\x00"
 
 _LEADING_DOT = re.compile(rb"(?:\A|(?<=\r\n))\.")
-_NOT_FOR_A_LINE = re.compile(rb"[\r\n\x00]")
 
 
 def stuff(content: bytes) -> bytes:
@@ -44,13 +44,13 @@ def unstuff(wire: bytes) -> bytes:
     return _LEADING_DOT.sub(b"", wire)
 
 
-def top_of(wire: bytes, lines: int) -> bytes | memoryview:
+def top_of(wire: bytes, lines: int, *, headed: bool = False) -> bytes | memoryview:
     """Headers, blank line and the first `lines` lines of the body, as TOP sends them (section 7).
 
     All of it, where the body has fewer, or there is no blank line and so no body. Of what is longer
-    than a few pages a view, and no copy.
+    than a few pages a view, and no copy. `headed`: a blank line at the very beginning ends no headers.
     """
-    end = 0 if wire.startswith(b"\r\n") else wire.find(b"\r\n\r\n") + 2
+    end = 0 if wire.startswith(b"\r\n") and not headed else wire.find(b"\r\n\r\n") + 2
     if end == 1:
         return wire  # no blank line: all of it is headers
     end += 2
@@ -75,27 +75,32 @@ def challenge_line(base64: str) -> bytes:
     return f"+ {base64}\r\n".encode("ascii")
 
 
-def status_line(text: str, limit: int = REPLY_LIMIT) -> bytes:
-    """The first line of a reply with its CRLF, cut to `limit` octets, and always one line."""
+def status_line(text: str, limit: int = REPLY_LIMIT, keep: str = "") -> bytes:
+    """The first line of a reply with its CRLF, cut to `limit` octets, and always one line.
+
+    `keep`: those of CR, LF and NUL in the text that go out as they are, and may make two lines of it.
+    """
     if text.isascii() and text.isprintable() and len(text) <= REPLY_LIMIT - 2:
         return text.encode("ascii") + b"\r\n"  # what every sound template gives
-    octets = _NOT_FOR_A_LINE.sub(b" ", encode(text))
+    octets = encode(text).translate(_blanked(keep))
     if len(octets) > limit - 2:
         octets = octets[: limit - 2].decode("utf-8", "ignore").encode()
     return octets + b"\r\n"
 
 
-def first_line(
-    status: Status, text: str, limit: int = REPLY_LIMIT, *, keep_lf: bool = False
-) -> bytes:
-    """The first line of a reply. `keep_lf`: a LF in the text goes out, and makes two lines of it."""
+@lru_cache(maxsize=8)
+def _blanked(keep: str) -> bytes:
+    """A table that makes a blank of what may not stand in a line."""
+    return bytes(
+        0x20 if octet in b"\r\n\0" and chr(octet) not in keep else octet for octet in range(256)
+    )
+
+
+def first_line(status: Status, text: str, limit: int = REPLY_LIMIT, *, keep: str = "") -> bytes:
+    """The first line of a reply; `keep` as in `status_line`."""
     if status is Status.CONTINUE:
         return challenge_line(text)
-    whole = said("+OK" if status is Status.OK else "-ERR", text)
-    if keep_lf and "\n" in whole:
-        lines = [status_line(line, limit)[:-2] for line in whole.split("\n")]
-        return b"\n".join(lines) + b"\r\n"
-    return status_line(whole, limit)
+    return status_line(said("+OK" if status is Status.OK else "-ERR", text), limit, keep)
 
 
 def written_over(raw: bytes, at: int, line: bytes) -> bytes:

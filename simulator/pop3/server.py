@@ -14,18 +14,17 @@ What a line is answered with is decided next door (answering.py). Here one place
 from __future__ import annotations
 
 from .answering import answer_line
-from .commands import Command
+from .commands import LOGIN_COMMANDS, Command
 from .cutting import cutter_for
 from .eavesdropper import Eavesdropper
 from .exchange import Reason
+from .footing import Footing
 from .limits import longest_of
-from .recall import PASSING, STRAY, Recall
-from .replies import CLOSE_NOTIFY, pieces
-from .session import Answer, Office, ServerState, Session, idle_limit
-from .states import State, Status
-from .update import hung_up
+from .recall import PASSING, STRAY, is_slow
+from .replies import pieces
+from .session import Answer, Office, ServerState, Session, fill
+from .states import Status
 from .view import state_after
-from .voice import Voice
 from .witness import Witness
 
 __all__ = ["BACKLOG", "Pop3Server"]
@@ -35,33 +34,18 @@ __all__ = ["BACKLOG", "Pop3Server"]
 BACKLOG = 131072
 
 
-class Pop3Server(Voice):
+class Pop3Server(Footing):
     """One session at the server's end. `watch`: make Exchanges, for a board that looks on.
 
     `secure`: TLS stands before the greeting (RFC 8314 section 3).
     """
 
-    __slots__ = (
-        "_delay", "_held", "_lines", "_policy", "_recall", "_unread",
-        "calm", "hangs_up", "wants_tls",
-    )  # fmt: skip
+    __slots__ = ()
 
     def __init__(self, office: Office, *, watch: bool = False, secure: bool = False) -> None:
         odd = office.personality.policy.reading is not None or bool(office.personality.sources)
         witness = (Eavesdropper() if odd else Witness()) if watch else None
         super().__init__(office, Session(secure=secure), witness)
-        self._policy = office.personality.policy
-        self._lines = cutter_for(self._policy)
-        self._held = b""  # lines that wait until what is owed has been taken
-        #: Whether the carrier should close the line once `data_to_send` is sent.
-        self.hangs_up = False
-        #: Whether TLS begins once `data_to_send` is carried; `tls_started` says that it stands.
-        self.wants_tls = False
-        self._delay = 0.0
-        self._unread = False  # what came behind the last line in one write is lost
-        #: Whether the carrier has nothing to do but to carry: no end, no TLS, no delay.
-        self.calm = True
-        self._recall = Recall()
         self._greet()
 
     # Octets in
@@ -95,11 +79,16 @@ class Pop3Server(Voice):
                 self._out.append(replies)
                 self._owed += len(replies)
                 lines = []
+        queued = False
         for at, raw in enumerate(lines, 1):
-            self._answer(raw, behind=at > 1)
+            before, start = self._session, len(self._out)
+            self._answer(raw, queued=queued)
             if self.hangs_up or self.wants_tls:
+                if queued:
+                    self._answer_behind_the_end(before, lines[at:])
                 self._left_behind(lines[at:])
                 return
+            queued = self._queues and (queued or is_slow(raw, self._out[start:]))
             if self._unread:
                 self._lose(lines, at)
                 return
@@ -114,24 +103,37 @@ class Pop3Server(Voice):
             longest, _ = longest_of(policy, session.state, kept, response=bool(session.attempt))
             # A line that is read in its own way is counted with its LF, which may yet come.
             may_end = policy.reading is not None and policy.line_end == "lf"
+            if policy.line_end == "crlf" and not kept.endswith(b"\r"):
+                kept += b"\r"  # as if it had ended
             if 0 < longest <= len(kept) - may_end:
                 self._answer(kept)
 
+    def _answer_behind_the_end(self, session: Session, lines: list[bytes]) -> None:
+        """Lines that waited behind a QUIT that waited itself: it was not the last word (`lost`)."""
+        for raw in lines:
+            keyword = raw.partition(b" ")[0].strip().decode("latin-1").upper()
+            if keyword in LOGIN_COMMANDS:
+                return
+            if keyword == "QUIT":
+                text = fill(self._office.personality.accepting("quit"), self._office, session)
+                self._send(Status.OK, text, None, self._policy)
+                continue
+            _, _, answer = answer_line(self._office, session, raw)
+            if answer.silent or answer.failed in STRAY:
+                return
+            session = answer.session
+            status = Status.ERR if answer.failed else Status.OK
+            self._send(status, answer.text, answer.body, self._policy)
+
     def _lose(self, lines: list[bytes], at: int) -> None:
         """What came behind the line in one write is lost, to the end of what is read at once."""
-        behind = self._lines.behind(lines, at, self._policy.gulp)
-        self._lines, self._unread = cutter_for(self._policy), False
+        if self._queues:  # what has not ended has not waited, and stays
+            self._unread = False
+            return
+        policy, again = self._policy, "behind-auth" in self._policy.lost
+        behind = self._lines.behind(lines, at, policy.gulp, again=again)
+        self._lines, self._unread = cutter_for(policy), False
         self._answer_each(self._lines.cut(behind))
-
-    def _left_behind(self, lines: list[bytes]) -> None:
-        """What came behind STLS in one write: lost, as it should be, but by policy."""
-        how = self._policy.behind_stls
-        if self.wants_tls and how != "lost" and (behind := self._lines.join(lines)):
-            if how == "answered":
-                self._held = behind
-            else:
-                self.wants_tls = False
-                self._close()
 
     def _answer_held(self) -> None:
         """Answer lines that were held, until again too much is owed."""
@@ -153,35 +155,20 @@ class Pop3Server(Voice):
 
     def receive_eof(self) -> None:
         """The line was lost or closed: no UPDATE, nothing is removed (RFC 1939 section 6)."""
-        kept = self._lines.kept
+        kept = self._lines.unended()
         self._lines, self._held = cutter_for(self._policy), b""
-        if kept and self._policy.unended == "obeyed" and not self.hangs_up:
-            self._answer(kept)
+        if kept and self._policy.unended != "dropped" and not self.hangs_up:
+            self._answer(kept + b"\r")  # the CR that is taken off is of no line end
         self._close()
 
     def receive_timeout(self) -> None:
         """`idle_limit` or `grace` is over: hang up, and no UPDATE (RFC 1939 section 3)."""
         if not self.hangs_up:
-            self._say_unasked("autologout")
+            # Where a handshake is due, a word in the clear is none.
+            waits = self._session.attempt is not None
+            if not (self.wants_tls or (waits and self._say_unasked("autologout-in-auth"))):
+                self._say_unasked("autologout")
             self._close()
-
-    def tls_started(self) -> None:
-        """TLS stands. What was said before it is forgotten (see authorization.stls)."""
-        self.wants_tls, self.calm = False, not self.hangs_up
-        self._lines = cutter_for(self._policy)  # `_held` is empty, but by policy
-        self._become(self._session._replace(secure=True))
-
-    def tls_failed(self) -> bool:
-        """TLS did not come about behind STLS. Whether the session goes on, in the clear."""
-        how = self._policy.failed_tls
-        if not self.wants_tls or how == "closes":
-            return False
-        if how == "alert-and-goes-on":
-            self._out.append(CLOSE_NOTIFY)
-        self.wants_tls, self.calm, self._held = False, not self.hangs_up, b""
-        self._lines = cutter_for(self._policy)
-        self._say_unasked("tls-failed")
-        return True
 
     # Octets out, and what the carrier should know
 
@@ -198,24 +185,6 @@ class Pop3Server(Voice):
             return out
         self._has_long = False
         return [part for piece in out for part in pieces(piece)]
-
-    @property
-    def idle_limit(self) -> float:
-        """Seconds without a line after which `receive_timeout` is due; 0: never."""
-        return idle_limit(self._office, self._session)
-
-    @property
-    def grace(self) -> float:
-        """Seconds from the greeting after which `receive_timeout` is due; 0: never, or logged in."""
-        if self._session.state is not State.AUTHORIZATION:
-            return 0
-        return self._office.personality.policy.login_within
-
-    def delay(self) -> float:
-        """Seconds to let pass before what `data_to_send` gives is carried; 0 when asked again."""
-        delay, self._delay = self._delay, 0.0
-        self.calm = not (self.hangs_up or self.wants_tls)
-        return delay
 
     # Taking back
 
@@ -238,8 +207,8 @@ class Pop3Server(Voice):
 
     # One line
 
-    def _answer(self, raw: bytes, *, behind: bool = False) -> None:
-        """Answer one line. `behind`: it came in one write with a line before it."""
+    def _answer(self, raw: bytes, *, queued: bool = False) -> None:
+        """Answer one line. `queued`: it has waited for a slow one in the same write."""
         found = self._recall.cut.get(raw)
         if found is not None:
             self._out.append(found)
@@ -250,11 +219,10 @@ class Pop3Server(Voice):
         before, policy = self._session, self._policy
         line, command, answer = answer_line(self._office, before, raw)
         status = Status.ERR if answer.failed else Status.CONTINUE if answer.asks else Status.OK
-        silent, lossy = answer.silent, "behind-error" in policy.lost
-        if lossy and behind and answer.failed in STRAY and before.state is State.TRANSACTION:
+        silent, cut = answer.silent, answer.failed is Reason.LINE_TOO_LONG
+        if queued and not cut and (silent or answer.failed in STRAY):
             answer, silent = Answer(before, failed=answer.failed, loses=True), True
         start, owed, first = len(self._out), self._owed, b""
-        cut = answer.failed is Reason.LINE_TOO_LONG
         if silent and answer.hang_up and not cut and "before-silence" in policy.lost:
             self._drop()
         if not silent:
@@ -268,7 +236,8 @@ class Pop3Server(Voice):
         if (
             answer.session is before and not self.hangs_up and answer.failed not in PASSING
             and len(raw) < policy.line_limit and (exchange or self._witness is None)
-            and policy.lasts(command.keyword) and not (answer.also or (lossy and answer.failed))
+            and policy.lasts(command.keyword) and not (answer.also or answer.delay)
+            and not (self._queues and answer.failed)
         ):  # fmt: skip
             self._recall.keep(raw, self._out[start:], self._owed - owed, exchange)
 
@@ -284,17 +253,3 @@ class Pop3Server(Voice):
         if answer.hang_up:
             self._close()
         self.calm = not (self.hangs_up or self.wants_tls or self._delay)
-
-    def _become(self, session: Session) -> None:
-        if session is not self._session:
-            self._recall.forget()
-            if session.language != self._session.language:
-                self._office = self._office.speaking(session.language)
-        self._session = session
-
-    def _close(self) -> None:
-        self.hangs_up, self.calm = True, False
-        session = self._session
-        if session.maildrop is not None and session.state is State.TRANSACTION:
-            hung_up(self._office, session)
-        self._become(session.at(State.CLOSED))

@@ -18,6 +18,7 @@ from .maildrop import Accounts, Maildrop, Message
 from .mechanisms import STANDARD, Attempt, Mechanism
 from .penalty import Penalty
 from .personality import Personality
+from .stamps import Origin
 from .states import State
 from .survey import survey
 from .view import View
@@ -48,6 +49,7 @@ class Refusal(Exception):
         self.proof = proof  #: a digest of the name and password that were tried, or ""
         self.hang_up = hang_up
         self.silent = silent  #: nothing is said; the line is closed, or the command passed over
+        self.named: str | None = None  #: whose name stands for PASS from now on; None: as before
         self.fields = fields
 
     def detailed(self, detail: str) -> Refusal:
@@ -75,6 +77,7 @@ class Office:
     session_id: str = ""  #: what `{session_id}` stands for (policy_session.session_id)
     peer: str = "192.0.2.1"  #: the address that called
     penalty: Penalty | None = None  #: the refused logins of that address
+    origin: Origin | None = None  #: of this session, where the policy has a `challenge` to fill in
 
     def speaking(self, language: str) -> Office:
         """The same with the texts of that language."""
@@ -99,6 +102,8 @@ class Session(NamedTuple):
     secure: bool = False  #: TLS stands
     utf8: bool = False
     language: str = ""  #: what LANG chose; "" is i-default
+    since: float = 0.0  #: when the login was, where a policy minds it (`login_delay_after`)
+    by: str = ""  #: the login was by "pass", "apop" or "auth"
     highest: int = 0  #: LAST: the highest message-number that RETR sent
 
     @property

@@ -149,6 +149,7 @@ def _refusal_complaints(policy: Policy) -> Iterator[tuple[str, str]]:
     for field, keys in (
         ("hangs-up-on", policy.hangs_up_on), ("silent-on", policy.silent_on),
         ("delays", policy.delays), ("bad-commands", policy.bad_commands),
+        ("bad-commands-not", policy.bad_commands_not),
     ):  # fmt: skip
         for key in sorted(keys):
             if not is_refusal(key):
@@ -175,12 +176,13 @@ def _line_complaints(personality: Personality) -> Iterator[tuple[str, str]]:
 def _session_complaints(policy: Policy) -> Iterator[tuple[str, str]]:
     """CAPA's lists, what is made anew for each session, and what waits for TLS."""
     for key, tags in policy.capa.items():
-        if key.removesuffix(".tls") not in STATES.values():
+        if key.removesuffix(".auth").removesuffix(".tls") not in STATES.values():
             yield "capa", f"{key!r} is no state; write authorization or transaction, or one .tls"
         for tag in tags:
             if not (tag.isascii() and tag.isprintable() and tag.strip("= .")):
                 yield "capa", f"{tag!r} is no line of CAPA (RFC 2449 §3)"
-    for field, template in (("timestamp", policy.timestamp), ("session-id", policy.session_id)):
+    for field in ("timestamp", "session-id", "challenge"):
+        template = getattr(policy, field.replace("-", "_"))
         yield from ((field, what) for what in flaws(template))
     for what_ in sorted(policy.needs_tls - _NEED_TLS):
         yield "needs-tls", f"{what_} is no login; write some of {', '.join(sorted(_NEED_TLS))}"

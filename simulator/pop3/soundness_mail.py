@@ -25,6 +25,8 @@ def mail_complaints(policy: MailPolicy) -> Iterator[tuple[str, str]]:
             yield key, f"{keyword} cannot stand here; write some of {', '.join(sorted(may_be))}"
     if policy.removal == "at-once" and policy.notices != "nothing":
         yield "notices", "where DELE removes at once nothing else is noticed; write nothing"
+    if policy.retr_renames and policy.notices == "nothing":
+        yield "retr_renames", "write notices too: what has another name is gone for others"
     if policy.sees_new and (policy.window or policy.removal == "at-once"):
         yield "sees_new", "numbers would shift; take out window, and have DELE remove at the end"
     if policy.recent < 0 or policy.window < 0:

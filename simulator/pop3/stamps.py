@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from string import Formatter
 
@@ -23,13 +23,19 @@ FIELDS: Mapping[str, str] = {
     "number": "which connection this is, from 1",
     "index": "the same from 0",
     "chance": "a number of 64 bits that nobody can foresee",
+    "half": "one of 32 bits",
     "small": "one of 31 bits",
+    "digits": "sixteen digits that nobody can foresee",
     "base64": "sixteen such octets in base64",
     "hex": "the same in hexadecimal digits",
+    "HEX": "the same in upper case",
+    "up": "seconds since the machine was started",
     "date": "the time as YYYYMMDDHHMMSS, UTC",
     "host": "the host's own name",
 }
 _DAY = 86400
+#: A machine is started anew every ten days.
+_UP = 10 * _DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,10 @@ class Origin:
         pid, _, clock = stamp.partition(".")
         return cls(_digits(pid), _digits(clock), number, stamp)
 
+    def drawn(self, time: int) -> Origin:
+        """The same, drawing by lot for the `time`-th time, from 1."""
+        return replace(self, seed=f"{self.seed}.{time}")
+
 
 def stamped(template: str, origin: Origin, host: str) -> str:
     """The template filled in."""
@@ -55,7 +65,10 @@ def stamped(template: str, origin: Origin, host: str) -> str:
     return template.format_map({
         "pid": origin.pid, "epoch": origin.epoch, "number": origin.number,
         "index": origin.number - 1, "host": host,
-        "chance": int.from_bytes(drawn[:8], "big"), "small": int.from_bytes(drawn[:4], "big") >> 1,
+        "up": origin.epoch % _UP, "HEX": drawn[:16].hex().upper(),
+        "chance": int.from_bytes(drawn[:8], "big"), "half": int.from_bytes(drawn[:4], "big"),
+        "small": int.from_bytes(drawn[:4], "big") >> 1,
+        "digits": f"{int.from_bytes(drawn[:8], 'big') % 10**16:016}",
         "base64": b64encode(drawn[:16]).decode("ascii"), "hex": drawn[:16].hex(),
         "date": _date(origin.epoch),
     })  # fmt: skip

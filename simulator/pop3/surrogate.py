@@ -62,6 +62,7 @@ class Surrogate:
             number += 1
         before, behind = (part.format(boundary=boundary) for part in (_TOP, _END))
         self.unique_id = original.unique_id
+        self.listed_id = original.listed_id
         self.octets = len(before) + original.octets + len(behind)
         # None of these lines begins with a dot, so they are on the wire as they are.
         self._wire = b"".join((_lines(before), wire, _lines(behind)))

@@ -18,7 +18,7 @@ __all__ = ["GONE", "OF", "Survey", "listing", "rows", "survey"]
 KEPT = 64
 #: By keyword what a listing says of each message.
 OF: dict[str, Callable[[Message], int | str]] = {
-    "LIST": attrgetter("octets"), "UIDL": attrgetter("unique_id"),
+    "LIST": attrgetter("octets"), "UIDL": attrgetter("listed_id"),
 }  # fmt: skip
 
 

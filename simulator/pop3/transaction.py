@@ -43,8 +43,10 @@ def retr(office: Office, session: Session, command: Command) -> Answer:
     """RETR msg: the whole message. The octets are the store's own; nothing is copied here."""
     number, message = _sendable(office, session, command)
     text = _text(office, session, "retr", number=number, size=message.octets)
-    after = session
-    if number not in session.sent and office.personality.policy.minds_sent(session.user):
+    after, policy = session, office.personality.policy
+    if policy.retr_renames:
+        update.renamed(session, number)
+    if number not in session.sent and policy.minds_sent(session.user):
         after = after._replace(sent=session.sent | {number})
     return Answer(_accessed(office, after, command, number), text, message.wire())
 
@@ -56,7 +58,8 @@ def top(office: Office, session: Session, command: Command) -> Answer:
     lines = read_number(command.arguments[1], policy.numbers)
     text = _text(office, session, "top", number=number, size=message.octets)
     after = _accessed(office, session, command, number)
-    return Answer(after, text, _top(message, lines, policy.top))
+    none = policy.reading is not None and 0 < lines == policy.reading.count_of_nothing
+    return Answer(after, text, b"" if none else _top(message, lines, policy.top))
 
 
 def dele(office: Office, session: Session, command: Command) -> Answer:
@@ -121,6 +124,8 @@ def _sendable(office: Office, session: Session, command: Command) -> tuple[int, 
     """The same as it is sent, and is still there. Raises Refusal."""
     policy = office.personality.policy
     number, message = _readable(office, session, command)
+    if policy.marked == "empty" and not message.octets:
+        raise Refusal(Reason.ALREADY_DELETED, number=number)
     if policy.notices != "nothing":
         update.must_be_there(office, session, number)
     if policy.utf8_mail == "surrogate" and _too_much(office, session, message):
@@ -147,14 +152,14 @@ def _top(message: Message, lines: int, how: str) -> bytes | memoryview:
 
 def _accessed(office: Office, session: Session, command: Command, number: int) -> Session:
     """The session once that message was accessed, for LAST (RFC 1460 section 5)."""
-    if number <= session.highest or not office.personality.offered("LAST"):
+    if not office.personality.offered("LAST"):
         return session
     policy, keyword = office.personality.policy, command.keyword
     if keyword not in policy.last_counts:
         return session
     if policy.last_kept and keyword == "RETR":
         office.accounts.access(session.user, session.messages[number - 1].unique_id)
-    return session._replace(highest=number)
+    return session._replace(highest=number) if number > session.highest else session
 
 
 def _listing(office: Office, session: Session, command: Command, key: str) -> Answer:
@@ -167,7 +172,7 @@ def _listing(office: Office, session: Session, command: Command, key: str) -> An
         if key == "list" and number in marks and policy.marked == "empty":
             about["size"] = 0
         if key == "uidl":  # LIST has no need of the unique-id, which may have to be made
-            about["unique_id"] = message.unique_id
+            about["unique_id"] = message.listed_id
         plain = "{number} {unique_id}" if key == "uidl" else "{number} {size}"
         template = office.personality.wording.get(f"{key}-one", plain)
         text, body = fill(template, office, session, **about), None
@@ -175,7 +180,7 @@ def _listing(office: Office, session: Session, command: Command, key: str) -> An
         number, text = 0, _text(office, session, key)
         body = listing(command.keyword, session.messages, marks, policy.marked)
     if key == "uidl" and policy.status_headers:
-        session = update.told(session, number)
+        session = update.told(policy, session, number)
     return Answer(session, text, body)
 
 

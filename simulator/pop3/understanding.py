@@ -9,37 +9,26 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
-from .arguments import SERVER_FIRST, Argument, Flaw, answer_of
+from .arguments import Argument
 from .commands import COMMANDS, Command, CommandRow, parse_response
-from .discretion import without_secret
 from .exchange import Reason, decode
+from .heard import Heard, ascii_upper
 from .limits import longest_of
+from .logins import apop_arguments, auth_arguments, digest_flaw, flaw_of
+from .nuls import without_nul
 from .numerals import Numeral, read_off
+from .policy_auth import AuthPolicy
 from .policy_lines import LinePolicy
 from .reading import Reading
 from .session import Refusal
 from .states import State
 
-__all__ = ["Heard", "hear", "hear_response", "quoted"]
+__all__ = ["hear", "hear_response"]
 
 _WHITE = " \t\n\v\f\r"
 #: More lines than any message has: TOP then sends all of it.
 _ALL = (1 << 31) - 1
-
-
-class Heard(NamedTuple):
-    """A line as the server understands it."""
-
-    command: Command
-    line: str = ""
-    word: str = ""  #: the keyword as typed
-    said: str = ""  #: all that stands behind it
-    refusal: Refusal | None = None
-    #: When the refusal is due: before anything else is looked at, before the state, behind it, or
-    #: behind the question whether there is such a message.
-    due: str = "arguments"
 
 
 def hear(policy: LinePolicy, state: State, raw: bytes) -> Heard:
@@ -55,49 +44,29 @@ def hear(policy: LinePolicy, state: State, raw: bytes) -> Heard:
     if b"\0" in raw and reading.nul != "taken":
         if reading.nul == "refused":
             return _refused(raw, Refusal(Reason.BAD_OCTET, detail="nul"))
-        raw = b"" if reading.nul == "empties" else raw[: raw.index(b"\0")]
-    return _taken_apart(reading, decode(raw.removesuffix(b"\r")))
+        raw = without_nul(reading, raw)
+    heard = _taken_apart(reading, decode(raw.removesuffix(b"\r")))
+    if reading.undecodable == "silence" and state is State.TRANSACTION and _no_text(heard.word):
+        refusal = Refusal(Reason.UNKNOWN_COMMAND, hang_up=True, silent=True)
+        return heard._replace(refusal=refusal, due="at once")
+    return heard
 
 
-def hear_response(policy: LinePolicy, mechanism: str, step: int, raw: bytes) -> Heard:
+def hear_response(policy: AuthPolicy, mechanism: str, step: int, raw: bytes) -> Heard:
     """A line behind AUTH (RFC 5034 section 4)."""
     line = decode(raw.removesuffix(b"\r"))
     longest, silent = longest_of(policy, State.AUTHORIZATION, raw, response=True)
     too_long = 0 < longest <= len(raw)
     refusal = Refusal(Reason.LINE_TOO_LONG, hang_up=True, silent=silent) if too_long else None
+    if 0 < policy.response_limit <= len(raw):
+        refusal = Refusal(Reason.BAD_CREDENTIALS)
     return Heard(parse_response(mechanism, step, line), line, refusal=refusal, due="at once")
-
-
-def quoted(heard: Heard) -> dict[str, str | int]:
-    """What a text may quote of the line (personality.FIELDS), without a secret."""
-    discreet = without_secret(heard.line) == heard.line
-    word, _, said = heard.line.partition(" ")
-    if heard.word:
-        word, said = heard.word, heard.said
-    first = heard.command.arguments[:1]
-    return {
-        "keyword": heard.command.keyword,
-        "upper": _ascii_upper(word), "lower": _ascii_lower(word),
-        "argument": first[0] if first and discreet else "",
-        "arguments": said if discreet else "", "rest": "", "line": heard.line if discreet else "",
-    }  # fmt: skip
 
 
 def _refused(raw: bytes, refusal: Refusal) -> Heard:
     line = decode(raw.removesuffix(b"\r"))
     word = line.partition(" ")[0]
     return Heard(Command(word), line, word, refusal=refusal, due="at once")
-
-
-def _ascii_upper(text: str) -> str:
-    return text.upper() if text.isascii() else _ASCII.sub(lambda run: run[0].upper(), text)
-
-
-def _ascii_lower(text: str) -> str:
-    return text.lower() if text.isascii() else _ASCII.sub(lambda run: run[0].lower(), text)
-
-
-_ASCII = re.compile(r"[A-Za-z]+")
 
 
 @lru_cache(maxsize=64)
@@ -116,7 +85,7 @@ def _taken_apart(reading: Reading, line: str) -> Heard:
     if reading.trailing:
         rest = rest.rstrip(reading.trailing)
     as_typed = len(begun) < len(line) and not reading.caseless_behind_leading
-    keyword = word if as_typed else _ascii_upper(word)
+    keyword = word if as_typed else ascii_upper(word)
     if reading.eaten == "all" and keyword != "PASS":
         rest = rest.lstrip(reading.parting)
     heard = Heard(Command(word, (rest,) if rest else ()), line, word, rest)
@@ -127,7 +96,7 @@ def _taken_apart(reading: Reading, line: str) -> Heard:
         return heard._replace(command=Command(row.keyword if row else word), refusal=refusal,
                               due="at once")  # fmt: skip
     if row is None:
-        return heard
+        return _of_no_table(reading, heard, keyword)
     if bare and reading.bare_blank == "empty":
         values: tuple[str, ...] = ("",)
     else:
@@ -135,21 +104,36 @@ def _taken_apart(reading: Reading, line: str) -> Heard:
     return _judged(reading, heard, row, values)
 
 
+def _no_text(word: str) -> bool:
+    """Whether octets of it are no UTF-8 (exchange.decode)."""
+    return not word.isascii() and any("\udc80" <= each <= "\udcff" for each in word)
+
+
+def _of_no_table(reading: Reading, heard: Heard, keyword: str) -> Heard:
+    """A keyword of no RFC: only how many words stand behind it may be known."""
+    takes = reading.arity.get(keyword)
+    count = heard.line.count(reading.between[0])
+    if takes is None or count == takes:
+        return heard
+    refusal = _missing(reading) if count < takes else _surplus(reading, keyword)
+    return heard if refusal is None else heard._replace(refusal=refusal, due="at once")
+
+
 def _values(reading: Reading, row: CommandRow, rest: str) -> tuple[str, ...]:
     """The arguments, as many as there are."""
-    if row.keyword in reading.whole and len(row.arguments) == 1:
+    if row.keyword in reading.whole:
+        if len(row.arguments) > 1:
+            begun = rest.lstrip(reading.leading)
+            return tuple(_any_of(reading.parting).split(begun, 1)) if rest else ()
         if reading.whole_ends:
             rest = _any_of(reading.whole_ends).split(rest, 1)[0]
         return (rest,) if rest or row.keyword in reading.may_be_empty else ()
     if not rest:
         return ("",) if row.keyword in reading.may_be_empty and row.keyword != "AUTH" else ()
     if reading.words == "rest":
-        if len(row.arguments) > 1 and row.keyword != "TOP":
-            first, blank, second = rest.partition(reading.between[0])
-            return (first, second) if blank else (first,)
-        return (rest,)
-    if row.keyword == "TOP" and reading.top_between:
-        return tuple(filter(None, _any_of(reading.top_between).split(rest)))
+        if row.keyword == "AUTH":
+            return auth_arguments(reading, rest)
+        return apop_arguments(reading, rest) if row.keyword == "APOP" else (rest,)
     words = tuple(_any_of(reading.between).split(rest))
     if reading.words == "runs":
         return tuple(filter(None, words))
@@ -168,7 +152,7 @@ def _judged(reading: Reading, heard: Heard, row: CommandRow, values: tuple[str, 
         return _due(reading, heard, Refusal(Reason.BAD_ARGUMENT, detail="length"))
     if keyword == "TOP":
         return _top(reading, heard, values)
-    if keyword == "APOP" and len(values) > 1 and (flaw := _digest_flaw(reading, values[1])):
+    if keyword == "APOP" and len(values) > 1 and (flaw := digest_flaw(reading, values[1])):
         return _due(reading, heard, Refusal(Reason.BAD_ARGUMENT, detail=flaw))
     if len(values) > len(row.arguments):
         refusal = _surplus(reading, keyword, values[len(row.arguments)])
@@ -186,18 +170,6 @@ def _judged(reading: Reading, heard: Heard, row: CommandRow, values: tuple[str, 
     return heard
 
 
-def _digest_flaw(reading: Reading, digest: str) -> str:
-    """What is wrong with the form of APOP's digest, where this server looks at it."""
-    if reading.digest == "any":
-        return ""
-    if len(digest) != 32:
-        return "length"
-    return "" if set(digest if reading.digest == "lower-hex" else digest.lower()) <= _HEX else "hex"
-
-
-_HEX = frozenset("0123456789abcdef")
-
-
 def _top(reading: Reading, heard: Heard, values: tuple[str, ...]) -> Heard:
     """TOP, with what can be wrong in the order in which this server looks at it."""
     numeral, count, arity = _pair(reading, values)
@@ -207,8 +179,13 @@ def _top(reading: Reading, heard: Heard, values: tuple[str, ...]) -> Heard:
         "count": _bad(count, "count") if count is not None and count.fault else None,
     }
     if numeral is not None and not numeral.fault:
-        lines = min(count.value, _ALL) if count is not None and not count.fault else 0
+        lines = count.value if count is not None and not count.fault else 0
+        if lines != reading.count_of_nothing:
+            lines = min(lines, _ALL)
         heard = heard._replace(command=Command("TOP", (str(numeral.value), str(lines))))
+        whole = (1 << reading.top_as_retr) - 1
+        if count is not None and not count.fault and count.value == whole > 0:
+            heard = heard._replace(command=Command("RETR", (str(numeral.value),)))
     message_seen = False
     for check in reading.top_checks:
         refusal = faults.get(check)
@@ -255,15 +232,11 @@ _FRONT = re.compile(rf"[{_WHITE}]*[+-]?[0-9]+")
 
 def _auth(reading: Reading, heard: Heard, values: tuple[str, ...]) -> Heard:
     """AUTH: its mechanism is not looked at here, nor its initial response (RFC 5034 section 4)."""
+    if reading.mechanism_trimmed:
+        values = (*(value.strip(_WHITE) for value in values[:1]), *values[1:])
     if values and not values[0] and "AUTH" in reading.may_be_empty:
         values = ()
-    if len(values) == 2 and not values[1] and reading.words == "rest":
-        values = values[:1]  # a blank behind the mechanism, and nothing: the challenge is asked for
-    flaw = None
-    if len(values) > 1 and values[0].upper() in SERVER_FIRST:
-        flaw = Flaw.SURPLUS_ARGUMENT
-    elif len(values) > 1 and answer_of(values[1], initial=True) is None:
-        flaw = Flaw.BAD_ARGUMENT
+    flaw = flaw_of(values)
     heard = heard._replace(command=Command("AUTH", values[:2], flaw))
     if not values:
         return _due(reading, heard, _missing(reading))

@@ -9,14 +9,16 @@ from collections.abc import Collection
 from contextlib import suppress
 from operator import is_
 
+from . import rereading
 from .commands import Command
 from .exchange import Reason
 from .maildrop import Maildrop, SystemFailure, UpdateFailed
 from .personality import refusal_keys
+from .policy import Policy
 from .session import Answer, Office, Refusal, Session, fill
 from .states import State
 
-__all__ = ["hung_up", "marked", "must_be_there", "quit_", "told", "unmarked", "with_new"]
+__all__ = ["hung_up", "marked", "must_be_there", "quit_", "renamed", "told", "unmarked", "with_new"]
 
 
 def quit_(office: Office, session: Session, command: Command) -> Answer:
@@ -40,6 +42,8 @@ def quit_(office: Office, session: Session, command: Command) -> Answer:
         reason = _why(problem)
     finally:
         maildrop.release()
+    if policy.login_delay_after == "quitted":
+        office.accounts.logged_in(session.user, session.since)
     after = session.at(State.UPDATE)
     if reason is None or policy.hushes_failures:
         kept = words.accepting("quit")
@@ -93,11 +97,18 @@ def with_new(session: Session) -> Session:
     return session._replace(messages=(*session.messages, *messages[known:]))
 
 
-def told(session: Session, number: int) -> Session:
+def renamed(session: Session, number: int) -> None:
+    """RETR has sent that message, and the store gives it another name (policy `retr_renames`)."""
+    _opened(session).rename(*_on_disk(session, (number,)))
+
+
+def told(policy: Policy, session: Session, number: int) -> Session:
     """The session once UIDL has told the unique-id of that message, or with 0 of all unmarked."""
     every = range(1, len(session.messages) + 1)
     numbers = {number} if number else set(every) - session.marks
     messages = _opened(session).tell(_on_disk(session, numbers))[: len(session.messages)]
+    if policy.rereads:
+        messages = rereading.told(session.messages, messages)
     if all(map(is_, messages, session.messages)):
         return session
     return session._replace(messages=messages)

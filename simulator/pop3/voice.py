@@ -37,7 +37,7 @@ class Voice:
         echoed: bytes = b"",
     ) -> bytes:  # fmt: skip
         """Owe a reply; its first line. `echoed`: the line that it is written over."""
-        line = first_line(status, text, policy.reply_limit, keep_lf=policy.says_lf)
+        line = first_line(status, text, policy.reply_limit, keep=policy.said_back)
         if echoed:
             line = written_over(echoed, policy.line_limit, line)
         self._out.append(line)
@@ -67,11 +67,13 @@ class Voice:
         if self._witness is not None:
             self._witness.greeted(line, secure=self._session.secure)
 
-    def _say_unasked(self, key: str) -> None:
+    def _say_unasked(self, key: str) -> bool:
+        """Owe such a line; whether there is one."""
         state = self._session.state
         line = self._office.personality.unasked(key, state)
         if line is not None:
             self._say(fill(line, self._office, self._session), state)
+        return line is not None
 
     @property
     def session(self) -> Session:

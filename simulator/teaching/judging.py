@@ -138,10 +138,15 @@ def last_hint(task: Do | Ask, repair: Sequence[str], fill: Callable[[str], str])
         return f"The answer is `{fill(task.solution) or '?'}`."
     lines = [fill(line) for line in (*repair, *task.solution)]
     known = list(takewhile(bool, lines))
-    spoken = [_HANG_UP if line == "!drop" else f"`{line.removeprefix('$ ')}`" for line in known]
+    hang_up = _hang_up(lines)
+    spoken = [hang_up if line == "!drop" else f"`{line.removeprefix('$ ')}`" for line in known]
     said = ", then ".join(spoken)
-    said = f"H{said[1:]}." if spoken[:1] == [_HANG_UP] else f"Type {said}."
+    said = f"H{said[1:]}." if spoken[:1] == [hang_up] else f"Type {said}."
     return said if len(known) == len(lines) else f"{said} When that is done, ask again."
 
 
-_HANG_UP = "hang up with Ctrl-] and `close`"
+def _hang_up(lines: Sequence[str]) -> str:
+    """How a line is closed without QUIT in the program that the solution calls with."""
+    if any(line.startswith("$ openssl") for line in lines):
+        return "hang up with Ctrl-D"
+    return "hang up with Ctrl-] and `close`"

@@ -35,6 +35,9 @@ __all__ = [
     "WrongFill",
 ]
 
+#: Where a server waits for a TLS handshake before it says a word.
+POP3S_PORT = 995
+
 
 @paper
 class Setup:
@@ -65,6 +68,13 @@ class Setup:
         return self.password or (self.mailbox.password if self.mailbox else "")
 
     @property
+    def call(self) -> str:
+        """The command line that calls the host: TLS comes first on port 995 (RFC 8314 §3.1)."""
+        if self.port == POP3S_PORT:
+            return f"openssl s_client -connect {self.dial}:{self.port} -crlf -quiet"
+        return f"telnet {self.dial} {self.port}"
+
+    @property
     def shared_secret(self) -> str:
         """The account's APOP secret."""
         return self.secret or ((self.mailbox.secret or "") if self.mailbox else "") or self.pass_
@@ -73,7 +83,7 @@ class Setup:
         """What the tutor types before the first step; "$ " before a line for the shell."""
         if self.start == "shell":
             return ()
-        call = (f"$ telnet {self.dial} {self.port}",)
+        call = (f"$ {self.call}",)
         if self.start == "connected":
             return call
         return (*call, f"USER {self.account}", f"PASS {self.pass_}")

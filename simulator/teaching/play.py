@@ -27,8 +27,8 @@ __all__ = ["Play"]
 #: Paragraphs of a text are parted by blank lines.
 _BLANK = re.compile(r"\n[ \t]*\n")
 _CALL_AGAIN = (
-    "The session is over, and this step is not. Call again with `telnet ${host} ${port}`, or begin "
-    "the lesson anew with `:reset`."
+    "The session is over, and this step is not. Call again with `${call}`, or begin the lesson anew "
+    "with `:reset`."
 )
 _OVER = (State.UPDATE, State.CLOSED)
 

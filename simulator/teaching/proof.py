@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from simulator.pages import Finding, PageError
-from simulator.pop3 import State
+from simulator.pop3 import COMMANDS, State
 
 from .cases import case_complaints
 from .lesson import Do, Lesson
@@ -207,10 +207,9 @@ def _dressed_complaints(lesson: Lesson, new_stage: _NewStage) -> Iterator[Compla
 
 
 def _lowered(line: str) -> str:
-    if line.startswith(("$ ", "!")):
-        return line
+    """A line with its keyword in small letters; a call, a direction or base64 as it is."""
     word, blank, rest = line.partition(" ")
-    return word.lower() + blank + rest
+    return (word.lower() if word in COMMANDS else word) + blank + rest
 
 
 def _keywords(step: Do) -> set[str]:

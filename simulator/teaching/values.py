@@ -27,6 +27,7 @@ NAMES: Mapping[str, bool] = {
     "pass": False,
     "host": False,
     "port": False,
+    "call": False,
     "count": False,
     "octets": False,
     "arg": False,
@@ -97,6 +98,7 @@ class Values:
             "pass": setup.pass_,
             "host": setup.dial,
             "port": str(setup.port),
+            "call": setup.call,
             "timestamp": self.timestamp,
         }
         return known.get(name) or None

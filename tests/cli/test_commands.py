@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pexpect
 import pytest
 
 import simulator
@@ -56,6 +57,7 @@ def test_unknown_names_get_a_suggestion_and_status_2(state: Path) -> None:
         (["learn", "fist-login"], "first-login"),
         (["practise", "--host", "mail.exmaple.test"], "mail.example.test"),
         (["check", "lessons/nothing.yaml"], "no such file"),
+        (["hosts", "dovcot"], "dovecot.example.test"),
     ]:
         done = port110(state, *arguments)
         assert done.returncode == 2
@@ -70,6 +72,10 @@ def test_lessons_and_hosts_speak_json(state: Path) -> None:
     assert not any(lesson["passed"] for lesson in lessons)
     hosts = json.loads(port110(state, "hosts", "--json").stdout)
     assert {"name", "canonical", "address", "ports", "shows"} <= set(hosts[0])
+    assert hosts[0]["server"] is None
+    (courier,) = json.loads(port110(state, "hosts", "courier", "--json").stdout)
+    assert courier["server"]["name"].startswith("Courier")
+    assert courier["server"]["sources"]
 
 
 def test_a_lesson_from_a_pipe_is_passed_or_not(state: Path) -> None:
@@ -92,6 +98,25 @@ def test_every_lesson_can_be_played_to_its_end(state: Path, name: str) -> None:
     assert done.returncode == 0
     assert done.stderr == ""
     assert "${" not in done.stdout
+
+
+def test_behind_the_last_lesson_stands_what_is_left(state: Path) -> None:
+    """At a terminal the end of the course says so, how many lessons are left, and where to go on."""
+    names = Course(find_places()).names
+    wanted = {**os.environ, "PORT110_STATE": str(state), "TERM": "dumb"}
+    child = pexpect.spawn(
+        sys.executable, ["-m", "simulator", "learn", names[-1]], env=wanted, dimensions=(400, 80),
+        encoding="utf-8", timeout=30, cwd=str(ROOT),
+    )  # fmt: skip
+    try:
+        for line in solved(names[-1]).splitlines():
+            child.send(f"{line}\r")
+        child.expect_exact("That was the last lesson.")
+        child.expect_exact(f"{len(names) - 1} lessons are left")
+        child.expect_exact("port110 practise")
+        child.expect(pexpect.EOF)
+    finally:
+        child.close(force=True)
 
 
 def test_reset_forgets_a_lesson_or_all(state: Path) -> None:

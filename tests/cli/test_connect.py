@@ -196,7 +196,7 @@ def test_pass_is_typed_unseen(tmp_path: Path, term: str) -> None:
         child.expect_exact("password (it is not shown): ")
         child.send(f"{CANARY}\r")
         child.expect_exact("PASS ****")
-        child.expect_exact("locked for you")
+        child.expect_exact("open for you")
         child.send(":wire\r")
         child.expect_exact("stands for the octets of a secret")
         child.send("QUIT\r")

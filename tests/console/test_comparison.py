@@ -129,14 +129,11 @@ def test_what_differs_in_a_list_is_said() -> None:
     assert "lacks PIPELINING\n" in text
 
 
-def test_a_blank_line_that_differs_has_a_name() -> None:
-    """Of two bodies one ends before its blank line; an empty place in a list could not be seen."""
-    there = {each.name: each for each in load_personalities()}
-    box = mailbox([b"Subject: a\r\n\r\nx\r\n\r\ny\r\n"])
-    both = (there["courier"], there["greenmail"])
-    found = compare(Question(("TOP 1 -1",), (box,)), both, MODEL, voice(), raw=False)
-    text = "\n".join(drawn(found))
-    assert "lacks (a blank line)" in text
+def test_blank_lines_that_differ_are_counted() -> None:
+    """Nobody can read a blank line in a list, so it is said in words."""
+    other = replace(personality(top="blank-line-more"), name="other")
+    text = "\n".join(drawn(compared("TOP 1 1", servers=(MODEL, other))))
+    assert "      has a blank line\n" in text
 
 
 def test_raw_shows_every_octet() -> None:

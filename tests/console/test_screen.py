@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from simulator.console.marginalia import cited
 from simulator.console.screen import Screen
 from simulator.console.theme import PLAIN, Look, coloured
+from simulator.console.views import usages
 from simulator.console.visible import measure, visible
 from simulator.hosts import Carried
 from simulator.pop3 import Effect, Effects, Exchange, Reply, State, parse
@@ -248,7 +250,7 @@ def test_nothing_hostile_reaches_the_terminal(
     screen.taken_back(text, T)
     question = Question(text, text, (Choice(text, text),))
     screen.turn(Turn((Checkpoint(1, 2, text),), (Feedback(text, text),), (text,), (), question))
-    screen.usages([(text, text)])
+    screen.show(partial(usages, [(text, text)]))
     screen.wire(Carried(text.encode("utf-8", "replace"), reply.body or b""))
     for line in SGR.sub("", paper.raw).split("\n"):
         assert visible(line) == line

@@ -1,17 +1,17 @@
 r"""A recorded dialogue with a real server, read from its text.
 
 A recording is lines: `## section`, `-- connect`, `C: ` what the client sent, `S: ` what came back
-(CRLF taken off), `!! ` what else was seen. `C: X aaa...(606 octets)` is a line of so many octets;
-`   <bare LF>` behind one says that LF alone ended it, `   <no line end>` that nothing did. `C+ ` is
-a line that left in the same write as the one before it. Octets outside printable ASCII and UTF-8
-text are `\x0d`; a line of the server's that LF alone ended bears `<LF-only>`, and one that nothing
-ended `<no end>`.
+(CRLF taken off), `!! ` what else was seen. `C: X aaa...(606 octets)` is a line of so many octets,
+and what stands behind that ends it; `   <bare LF>` behind a line says that LF alone ended it,
+`   <no line end>` that nothing did. `C+ ` is a line that left in the same write as the one before
+it, and so is a `C: ` right under a whole one. Octets outside printable ASCII and UTF-8 text are
+`\x0d`; a line of the server's that LF alone ended bears `<LF-only>`, and one that nothing ended
+`<no end>`.
 
 What happens beside the line: `-- connect`; `-- on connection 2` of the section, from 1;
 `-- client drops`; `-- client stops sending`; `-- 300 s pass`; `-- from another address`;
 `-- a message arrives` (mail/6.eml, or as the setting has it); `-- message 2 is taken away`;
-`-- TLS handshake done`, or
-`failed`. Other words behind `--` are a note.
+`-- TLS handshake done`, or `failed`. Other words behind `--` are a note.
 """
 
 from __future__ import annotations
@@ -88,7 +88,9 @@ class Recording:
         return cls(path.stem, sections)
 
 
-_LONG = re.compile(r"(?P<start>.*?)(?P<letter>.)(?P=letter){2}\.\.\.\((?P<octets>\d+) octets\)")
+_LONG = re.compile(
+    r"(?P<start>.*?)(?P<letter>.)(?P=letter){2}\.\.\.\((?P<octets>\d+) octets\)(?P<behind>\S*)"
+)
 _ESCAPE = re.compile(rb"\\x([0-9a-f]{2})")
 _TOOK = re.compile(r"reply took ~?([0-9.]+) s")
 _BAD = re.compile(r"(\d+) bad commands sent")
@@ -143,8 +145,9 @@ def _said(text: str) -> bytes:
         if text.endswith(mark):
             text, end = text.removesuffix(mark), instead
     if found := _LONG.fullmatch(text):
-        start = found["start"].encode()
-        return start + found["letter"].encode() * (int(found["octets"]) - len(start)) + end
+        start, behind = found["start"].encode(), found["behind"].encode()
+        times = int(found["octets"]) - len(start) - len(behind)
+        return start + found["letter"].encode() * times + behind + end
     return _ESCAPE.sub(lambda hexed: bytes([int(hexed[1], 16)]), text.encode()) + end
 
 
@@ -152,14 +155,22 @@ def _joined(each: Iterable[Event]) -> Iterator[Event]:
     """With the lines of one write in one event."""
     waiting: Event | None = None
     for event in each:
-        if waiting is not None and event.did is Did.SAID and event.text == "C+":
-            waiting = Event(waiting.line, Did.SAID, octets=waiting.octets + event.octets)
+        if waiting is not None and event.did is Did.SAID and _in_one_write(waiting, event):
+            waiting = Event(event.line, Did.SAID, octets=waiting.octets + event.octets)
             continue
         if waiting is not None:
             yield waiting
         waiting = event
     if waiting is not None:
         yield waiting
+
+
+def _in_one_write(before: Event, event: Event) -> bool:
+    """Whether the client did not wait: it says so, or a line stands right under a whole one."""
+    if before.did is not Did.SAID:
+        return False
+    under = event.line == before.line + 1 and before.octets.endswith(b"\r\n")
+    return event.text == "C+" or under
 
 
 def _with_unprinted(each: Iterable[Event]) -> Iterator[Event]:
@@ -171,7 +182,8 @@ def _with_unprinted(each: Iterable[Event]) -> Iterator[Event]:
         return
     said = [at for at, event in enumerate(known[: known.index(note)])
             if event.did is Did.SAID and re.fullmatch(rb"\D+\d+\r\n", event.octets)]  # fmt: skip
-    stem = known[said[0]].octets.rstrip(b"0123456789\r\n")
+    stem = known[said[-1]].octets.rstrip(b"0123456789\r\n")
+    said = [at for at in said if known[at].octets.startswith(stem)]
     printed = {known[at].octets for at in said}
     wanted = [b"%s%d\r\n" % (stem, index) for index in range(int(note.text))]
     hidden = [octets for octets in wanted if octets not in printed]
@@ -196,13 +208,11 @@ def shown(octets: bytes) -> list[str]:
 
 
 def _text(octets: bytes) -> str:
-    try:
-        text = octets.decode("utf-8")
-    except UnicodeDecodeError:
-        text = octets.decode("latin-1")
-    return "".join(
-        each
-        if each == "\t" or (each.isprintable() and ord(each) != 0x7F)
-        else f"\\x{ord(each):02x}"
-        for each in text
-    )
+    return "".join(map(_sign, octets.decode("utf-8", "surrogateescape")))
+
+
+def _sign(letter: str) -> str:
+    if letter == "\t" or (letter.isprintable() and letter != "\x7f"):
+        return letter
+    code = ord(letter)
+    return f"\\x{code & 0xFF if 0xDC80 <= code <= 0xDCFF else code:02x}"

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import hmac
-import re
-from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from dataclasses import replace as replace_fields
-from hashlib import md5
 
 from simulator.hosts import Host, Network
-from simulator.pop3 import Personality, Pop3Server
+from simulator.pop3 import Pop3Server
 
 from .likeness import alike
+from .proofs import Proofs
 from .recording import Did, Event, Recording, Section, shown
 from .setting import Setting, message
 
@@ -68,13 +65,11 @@ class _Line:
     """One connection: our server's end, and what was said on it last, here and in the recording."""
 
     server: Pop3Server
+    proofs: Proofs
     ours: list[str] = field(default_factory=list)  #: lines that wait to be compared
     said: bytes = b""
     took: float = 0.0
-    stamp: str = ""  #: in the greeting that was recorded
-    our_stamp: str = ""
-    challenge: str = ""  #: the last one that was recorded
-    our_challenge: str = ""
+    since: float = 0.0  #: when it was dialled, on the network's clock
     closed: bool = False  #: the recording has seen it closed
 
 
@@ -84,21 +79,22 @@ def replay(recording: Recording, setting: Setting) -> Outcome:
     network: Network | None = None
     for section in recording.sections:
         if network is None or setting.anew:
-            network = _network(setting, setting.personality(section.title), section.title)
+            network = _network(setting, section.title)
         elif setting.varies:
-            network.hosts = (_host(setting.personality(section.title)),)
+            network.hosts = (_host(setting, section.title),)
         setting.before(network.accounts(network.hosts[0]), section.title, network.now)
         _Replay(network, setting, section, outcome).run()
         network.wait(setting.pause)
     return outcome
 
 
-def _host(personality: Personality) -> Host:
-    return Host(HOST, HOST, "192.0.2.25", (PORT,), personality, ("alice", "bob"))
+def _host(setting: Setting, section: str) -> Host:
+    personality = setting.personality(section)
+    return Host(HOST, HOST, "192.0.2.25", (PORT,), personality, ("alice", "bob", *setting.bare))
 
 
-def _network(setting: Setting, personality: Personality, section: str) -> Network:
-    return Network([_host(personality)], lambda name: setting.mailbox(name, section))
+def _network(setting: Setting, section: str) -> Network:
+    return Network([_host(setting, section)], lambda name: setting.mailbox(name, section))
 
 
 class _Replay:
@@ -130,7 +126,9 @@ class _Replay:
         if event.did is Did.DIALLED:
             self._settle(event)
             _, server = self._network.connect(HOST, PORT)
-            self._lines.append(_Line(server))
+            setting = self._setting
+            passwords = {setting.owner: setting.password, "bob": setting.other}
+            self._lines.append(_Line(server, Proofs(passwords), since=self._network.now))
             self._on = self._lines[-1]
             self._take(self._on)
             return
@@ -148,11 +146,13 @@ class _Replay:
         elif event.did is Did.TOOK:
             self._time(line, event)
         elif event.did is not Did.SENT:
+            if event.did is Did.DROPPED:
+                line.ours.clear()  # nobody reads it any more
             self._end_turn(line, event.line)
             self._end(line, event)
 
     def _say(self, line: _Line, event: Event) -> None:
-        line.said = self._right(line, event.octets)
+        line.said = line.proofs.right(event.octets)
         line.took = 0.0
         octets = line.said
         if line.server.wants_tls:
@@ -197,10 +197,15 @@ class _Replay:
         elif event.did is Did.PASSED:
             self._network.wait(event.seconds)
             for line in self._lines:
-                limit = line.server.grace or line.server.idle_limit
-                if 0 < limit <= event.seconds and not line.closed:
-                    line.server.receive_timeout()
-                    self._take(line)
+                self._time_out(line, event.seconds)
+
+    def _time_out(self, line: _Line, silent: float) -> None:
+        """So many seconds have passed in silence, recorded to a second."""
+        grace, idle = line.server.grace, line.server.idle_limit
+        over = 0 < grace <= self._network.now - line.since + 1 or 0 < idle <= silent + 0.5
+        if over and not line.closed:
+            line.server.receive_timeout()
+            self._take(line)
 
     def _pass_over(self, line: _Line, until: str) -> None:
         """Prose of a server's own, which is not kept: ours may be as long as it likes."""
@@ -225,9 +230,9 @@ class _Replay:
     def _hear(self, line: _Line, event: Event) -> None:
         ours = line.ours.pop(0) if line.ours else None
         if not line.said:
-            line.stamp, line.our_stamp = _stamp(event.text), _stamp(ours or "")
+            line.proofs.greeted(event.text, ours or "")
         if event.text.startswith("+ "):
-            line.challenge, line.our_challenge = event.text[2:], (ours or "")[2:]
+            line.proofs.challenged(event.text, ours or "")
         self._compare(line, event.line, event.text, ours)
 
     def _compare(self, line: _Line, number: int, recorded: str, ours: str | None) -> None:
@@ -253,42 +258,15 @@ class _Replay:
         while pieces := server.data_to_send():
             octets += b"".join(map(bytes, pieces))
         delay = server.delay()
+        left = line.since + server.grace - self._network.now
+        if delay and server.grace and left <= delay:
+            # The time in which somebody must log in is over before the reply leaves.
+            delay, octets = max(0.0, left), b""
+            server.receive_timeout()
+            octets = b"".join(map(bytes, server.data_to_send()))
         self._network.wait(delay)
         line.took += delay
         line.ours += shown(octets)
-
-    def _right(self, line: _Line, octets: bytes) -> bytes:
-        """The same line, with a digest of our server's stamp or challenge where it had a right one."""
-        text = octets.decode("latin-1")
-        name, password = self._setting.owner, self._setting.password
-        if found := re.fullmatch(r"(?i)(apop \S+ )([0-9a-f]{32})(.*)", text, re.DOTALL):
-            if line.stamp and found[2].lower() == _digest(line.stamp, password):
-                digest = _digest(line.our_stamp, password)
-                digest = digest.upper() if found[2].isupper() else digest
-                return f"{found[1]}{digest}{found[3]}".encode("latin-1")
-        elif line.challenge and text.strip() == _cram(name, password, line.challenge):
-            return f"{_cram(name, password, line.our_challenge)}\r\n".encode()
-        return octets
-
-
-def _stamp(greeting: str) -> str:
-    found = re.search(r"<[^\s<>]+>", greeting)
-    return found[0] if found else ""
-
-
-def _digest(stamp: str, password: str) -> str:
-    """APOP's (RFC 1939 section 7)."""
-    return md5((stamp + password).encode()).hexdigest()  # noqa: S324 -- the protocol's
-
-
-def _cram(name: str, password: str, challenge: str) -> str:
-    """The response of CRAM-MD5, in base64; "" where the challenge is none."""
-    try:
-        octets = b64decode(challenge, validate=True)
-    except ValueError:
-        return ""
-    digest = hmac.new(password.encode(), octets, "md5").hexdigest()
-    return b64encode(f"{name} {digest}".encode()).decode()
 
 
 def every(outcomes: list[Outcome]) -> Iterator[str]:

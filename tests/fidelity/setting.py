@@ -13,8 +13,8 @@ import yaml
 
 from simulator.hosts import load_personality
 from simulator.hosts.loader import PAGES
-from simulator.mailroom import Accounts, Mailbox, Message
-from simulator.mailroom.message import crlf
+from simulator.mailroom import Accounts, Mailbox, Message, Trouble
+from simulator.mailroom.message import Form, crlf
 from simulator.pop3 import Personality
 
 __all__ = ["FOLDER", "Setting", "message", "setting_of"]
@@ -39,6 +39,9 @@ class Setting:
     owner: str = "alice"
     password: str = "wonderland"
     other: str = "wonderland"  #: bob's password
+    bare: tuple[str, ...] = ()  #: who else has a maildrop, and nothing in it
+    others_mail: tuple[str, ...] | None = None  #: his letters, where they are not the same
+    others_secret: str | None = None  #: and his secret
     secret: str | None = None  #: APOP's, where it is not the password
     pause: float = 60.0  #: seconds from one section to the next
 
@@ -65,12 +68,18 @@ class Setting:
     def mailbox(self, name: str, section: str) -> Mailbox:
         """What lies in the maildrop of alice or bob."""
         password = self.password if name == self.owner else self.other
-        mail = self.own(section).get("mail", self.mail)
+        own = self.own(section)
+        mail, ids = own.get("mail", self.mail), own.get("ids", self.ids)
+        secret = password if self.secret is None else self.secret
+        if name in self.bare:
+            mail = ()
+        elif name != self.owner:
+            mail = mail if self.others_mail is None else self.others_mail
+            secret = secret if self.others_secret is None else self.others_secret
         messages = tuple(
             message(name, each, unique_id)
-            for each, unique_id in zip_longest(mail, self.ids[: len(mail)], fillvalue="")
+            for each, unique_id in zip_longest(mail, ids[: len(mail)], fillvalue="")
         )
-        secret = password if self.secret is None else self.secret
         return Mailbox(name, name, name, password, secret, "", messages)
 
     def brought(self, section: str) -> str:
@@ -78,16 +87,20 @@ class Setting:
         return str(self.own(section).get("arrives", self.arrives))
 
     def before(self, accounts: Accounts, section: str, now: float) -> None:
-        """What has happened before that section: who has logged in a while ago."""
-        for name, ago in self.own(section).get("logged-in", {}).items():
+        """What has happened before that section: who has logged in a while ago, what is damaged."""
+        own = self.own(section)
+        if own.get("damaged"):
+            accounts.trouble(self.owner, Trouble("open", permanent=True))
+        for name, ago in own.get("logged-in", {}).items():
             accounts.open(name, exclusive=False).release()
             accounts.logged_in(name, now - float(ago))
 
 
 def message(owner: str, name: str, unique_id: str = "") -> Message:
     """The letter of mail/NAME.eml, in somebody's maildrop."""
-    content = crlf((FOLDER / "mail" / f"{name}.eml").read_bytes())
-    return Message(name, unique_id or f"{owner}-{name}", content)
+    octets = (FOLDER / "mail" / f"{name}.eml").read_bytes()
+    form = Form(unended=not octets.endswith(b"\n"))
+    return Message(name, unique_id or f"{owner}-{name}", crlf(octets), form=form)
 
 
 def setting_of(recording: str) -> Setting:

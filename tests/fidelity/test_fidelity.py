@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -74,6 +75,7 @@ def test_no_recording_is_told_of_that_is_not_there() -> None:
         ("+OK SESSIONID=<cyrus-1795228597-17260-1-1309424890743953308>",
          "+OK SESSIONID=<cyrus-697170952-1896-1-7>", b"PASS x\r\n"),
         ("aaaa ...[9 chars]", "aaaabbbbb", b""),
+        ("8bit:\u00e9\u00ff:", r"8bit:\xe9\xff:", b"RETR 1\r\n"),
     ],
 )  # fmt: skip
 def test_time_and_chance_may_differ(recorded: str, ours: str, command: bytes) -> None:
@@ -91,6 +93,7 @@ def test_time_and_chance_may_differ(recorded: str, ours: str, command: bytes) ->
         ("+OK ready <1.2@one.example>", "+OK ready <1.2.3@one.example>", b""),
         ("-ERR no", "+OK no", b""),
         ("aaaa ...[9 chars]", "aaaabbbb", b""),
+        (r"esc:\x1b:", r"esc:\x1a:", b"RETR 1\r\n"),
     ],
 )  # fmt: skip
 def test_what_a_client_reads_may_not(recorded: str, ours: str, command: bytes) -> None:
@@ -106,6 +109,22 @@ def test_a_recording_is_read_as_it_was_sent() -> None:
     assert b"XYZZY " + b"a" * 600 + b"\r\n" in said
     assert b"STAT\n" in said
     assert sum(each.startswith(b"XYZZY") and each[5:6].isdigit() for each in said) == 30
+
+
+def test_lines_that_did_not_wait_for_a_reply_are_one_write(tmp_path: Path) -> None:
+    """With `C+`, or right under a whole line; where a line has no end yet, or no reply, they wait."""
+    page = tmp_path / "page.txt"
+    page.write_text(
+        "## a\n-- connect\nC: USER alice\nC: PASS x\nS: +OK\nC: ST   <no line end>\nC: AT\nC+ NOOP\n"
+        "C: STAT   <bare LF>\n!! (no reply within wait)\nC: LIST 000...(12 octets)2\nC: QUIT\n",
+        "utf-8",
+    )
+    (section,) = Recording.read(page).sections
+    said = [event.octets for event in section.events if event.did is Did.SAID]
+    assert said == [
+        b"USER alice\r\nPASS x\r\n", b"ST", b"AT\r\nNOOP\r\nSTAT\n",
+        b"LIST 0000002\r\nQUIT\r\n",
+    ]  # fmt: skip
 
 
 def test_what_a_server_sent_is_shown_as_recordings_show_it() -> None:

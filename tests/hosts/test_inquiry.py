@@ -102,6 +102,14 @@ def test_each_server_has_fresh_mail() -> None:
     assert replies(asked(PLAIN, "STAT")) == ["+OK 2 34"]
 
 
+def test_each_server_keeps_the_mail_in_its_own_way() -> None:
+    """Sizes that are estimates, a message with a blank line behind it, unique-ids of its own form."""
+    guessing = named("guessing", sizes="estimated", unique_ids="GmailId{uid:04x}")
+    assert replies(asked(guessing, "LIST 1", "UIDL 2")) == ["+OK 1 1024", "+OK 2 GmailId0002"]
+    longer = named("longer", blank_line_behind="each")
+    assert replies(asked(longer, "LIST 1")) == ["+OK 1 19"]
+
+
 def test_a_delay_is_a_number_and_time_passes_for_the_server() -> None:
     """Nobody waits; the refused login says how late it was."""
     server = named("slow", failed_login_delay=7)
@@ -186,6 +194,14 @@ def test_ids_and_timestamps_are_no_other_words(one: str, other: str) -> None:
     ]
     assert len(fold(both)[0].groups[0].wordings) == 1
     assert len(fold(both, raw=True)[0].groups[0].wordings) == 2
+
+
+def test_each_form_of_unique_ids_is_a_wording() -> None:
+    """They are each server's own, so no figure differs; but it is worth seeing what they look like."""
+    ids = [asked(named(form, unique_ids=form), "UIDL 1", "UIDL") for form in ("{uid}", "UID{uid}")]
+    for answers in fold(ids):
+        assert [each.difference for each in answers.groups] == [Difference.NONE]
+        assert len(answers.groups[0].wordings) == 2
 
 
 def test_words_and_small_numbers_stay_apart() -> None:

@@ -62,8 +62,9 @@ def dialogue(mechanism: str, name: str, password: str) -> tuple[ScramClient, lis
 
 
 def test_every_known_mechanism_is_there() -> None:
-    """What a personality may offer can be served."""
-    assert set(EVERY) == set(KNOWN)
+    """What a personality may offer can be served; three more are only for who plays a real server."""
+    assert set(EVERY) - set(KNOWN) == {"CRAM-SHA1", "CRAM-SHA256", "DIGEST-MD5"}
+    assert set(KNOWN) <= set(EVERY)
 
 
 @pytest.mark.parametrize("mechanism", SCRAM)

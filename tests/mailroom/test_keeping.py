@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from simulator.mailroom import Accounts, Keeping, Mailbox, Message, make_message
 from simulator.mailroom.keeping import digest
-from simulator.mailroom.message import crlf
+from simulator.mailroom.message import Form, crlf
 from simulator.pop3 import Policy
+from simulator.pop3.replies import unstuff
 from simulator.pop3.soundness_mail import mail_complaints
 
 #: The five messages that the recorded servers had.
@@ -84,9 +85,54 @@ def test_headers_are_never_quoted() -> None:
 def test_a_blank_line_may_stand_behind_each_message() -> None:
     """solid-pop3d and qmail-pop3d: two octets more, which RETR sends."""
     box = mailbox(FIVE)
-    messages = kept(box, blank_line_behind=True).open("mrose").messages
+    messages = kept(box, blank_line_behind="each").open("mrose").messages
     assert [m.octets - o.octets for m, o in zip(messages, box.messages, strict=True)] == [2] * 5
     assert all(message.wire().endswith(b"\r\n\r\n") for message in messages)
+
+
+@pytest.mark.parametrize(
+    ("octets", "size", "wire"),
+    [
+        (b"A: b\n\n.x", 10, b"A: b\r\n\r\n..x\r\n"), (b"A: b\n\n.x\n", 12, b"A: b\r\n\r\n..x\r\n"),
+        (b".A: b\n", 7, b".A: b\r\n"), (b"", 0, b"\r\n"), (b"\n", 2, b"\r\n"),
+    ],
+)  # fmt: skip
+def test_odd_ends_may_go_out_as_they_are(octets: bytes, size: int, wire: bytes) -> None:
+    """Dovecot: a first dot is not stuffed, and a line end that it makes itself does not count."""
+    form = Form(unended=not octets.endswith(b"\n"))
+    box = Mailbox("m", "m", "m", "x", "x", "", (Message("m", "id", crlf(octets), form=form),))
+    (kept_,) = kept(box, first_dot="bare", unended_mail="uncounted").open("m").messages
+    assert (kept_.octets, kept_.wire()) == (size, wire)
+    (plain,) = kept(box).open("m").messages
+    assert plain.octets == len(crlf(octets))
+    assert unstuff(plain.wire()) == crlf(octets)
+
+
+@pytest.mark.parametrize(
+    ("octets", "lines", "top"),
+    [
+        (b"A: b\n\none\ntwo", 1, b"A: b\r\n\r\none\r\n"),
+        (b"A: b\n\none\ntwo", 9, b"A: b\r\n\r\none\r\n"),
+        (b"A: b\n\none\ntwo\n", 9, b"A: b\r\n\r\none\r\ntwo\r\n"),
+        (b"A: b\n\none", 9, b"A: b\r\n\r\n"), (b"A: b", 0, b"A: b\r\n"),
+        (b"\none\ntwo\n", 0, b"\r\none\r\ntwo\r\n"), (b"\none\n\ntwo\n", 0, b"\r\none\r\n\r\n"),
+    ],
+)  # fmt: skip
+def test_top_may_send_whole_lines_alone(octets: bytes, lines: int, top: bytes) -> None:
+    """Twisted: not a last line that nothing ends; and a first blank line ends no headers."""
+    form = Form(unended=not octets.endswith(b"\n"))
+    box = Mailbox("m", "m", "m", "x", "x", "", (Message("m", "id", crlf(octets), form=form),))
+    (kept_,) = kept(box, top="ended-lines").open("m").messages
+    assert bytes(kept_.top(lines)) == top
+    assert kept_.wire() == crlf(octets)
+
+
+def test_a_blank_line_may_end_headers_that_have_none() -> None:
+    """popa3d: what parts two messages of an mbox ends the headers of one that is nothing else."""
+    bare, whole = b"Subject: a\r\n", b"Subject: a\r\n\r\n"
+    odd = b"Subject: a\r\r\n\r\r\nCR CR LF\r\r\n"
+    messages = kept(mailbox([bare, whole, odd]), blank_line_behind="headers").open("mrose").messages
+    assert [message.wire() for message in messages] == [whole, whole, odd + b"\r\n"]
 
 
 def test_headers_may_be_written_anew() -> None:
@@ -103,7 +149,7 @@ def test_mail_made_to_a_size_is_not_made_to_be_kept() -> None:
     """What is done to it is done when its octets are asked for, and its size is known before."""
     big = make_message("big", {"Subject": "big"}, "From the start\n", octets=3_000_000)
     box = Mailbox("test", "mrose", "", "secret", "secret", "", (big,))
-    store = kept(box, from_lines="quoted", blank_line_behind=True, neat_headers=True,
+    store = kept(box, from_lines="quoted", blank_line_behind="each", neat_headers=True,
                  status_headers=True)  # fmt: skip
     session(store, told=(1,))
     (message,) = store.open("mrose").messages
@@ -117,7 +163,7 @@ def test_mail_made_to_a_size_is_not_made_to_be_kept() -> None:
     st.integers(min_value=0, max_value=40),
     st.fixed_dictionaries({
         "from_lines": st.sampled_from(["kept", "quoted", "unquoted"]),
-        "blank_line_behind": st.booleans(),
+        "blank_line_behind": st.sampled_from(["kept-off", "headers", "each"]),
         "neat_headers": st.booleans(),
         "status_headers": st.booleans(),
     }),
@@ -190,14 +236,91 @@ def test_the_base_moves_to_what_is_first_then() -> None:
     assert b"X-UID: 2\r\n" in store.open("mrose").messages[0].wire()
 
 
-def test_what_the_sender_wrote_of_it_goes() -> None:
-    """A Status that came with the mail is no state of this store."""
+def test_what_stands_there_is_written_anew_where_something_is_missing() -> None:
+    """Its own states hold, a uid of no base does not."""
     content = b"Status: RO\r\nSubject: x\r\nX-UID: 9\r\n 9\r\n\r\nbody\r\n"
     store = kept(mailbox([content]), status_headers=True)
     session(store)
     wire = store.open("mrose").messages[0].wire()
     assert wire.startswith(b"Subject: x\r\nX-IMAPbase: ")
-    assert wire.endswith(b"X-UID: 1\r\nStatus: O\r\n\r\nbody\r\n")
+    assert wire.endswith(b"X-UID: 1\r\nStatus: OR\r\n\r\nbody\r\n")
+
+
+@pytest.mark.parametrize(
+    ("before", "sent", "after"),
+    [
+        # What is sound stays, octet for octet.
+        (["X-IMAPbase: 17 9|X-UID: 3|Status: RO", "X-UID: 5|X-UIDL: y|Status: O"], (), None),
+        # RETR changes its own message alone.
+        (["X-IMAPbase: 17 9|X-UID: 3|Status: O", "X-UID: 5|Status: O"], (2,),
+         ["X-IMAPbase: 17 9|X-UID: 3|Status: O", "X-UID: 5|Status: OR"]),
+        # From the first unsound uid all are new, and so is the base.
+        (["X-IMAPbase: 17 9|X-UID: 3|Status: O", "X-UID: 2|Status: O", "X-UID: 6|Status: O"], (),
+         ["X-IMAPbase: V {11:20}|X-UID: 3|Status: O", "X-UID: 9|Status: O", "X-UID: 10|Status: O"]),
+        # Where there is room, the base is written in its place.
+        (["X-IMAPbase: 17 {4:20}|X-UID: 3|Status: O|X: y", ""], (),
+         ["X-IMAPbase: V {5:20}|X-UID: 3|Status: O|X: y", "X-UID: 4|Status: O"]),
+        # A uid without a base is none, and neither is one before it.
+        (["X-UID: 3|Status: O", "X-IMAPbase: 17 9|X-UID: 5|Status: O"], (),
+         ["X-IMAPbase: V {10:20}|X-UID: 1|Status: O", "X-UID: 9|Status: O"]),
+        # States are kept in their order, other signs are not.
+        (["X-IMAPbase: 17 9|X-UID: 3|Status: FAxd", "X-UID: 5|Status: R"], (),
+         ["X-IMAPbase: 17 {9:20}|X-UID: 3|Status: AFdO", "X-UID: 5|Status: OR"]),
+    ],
+)  # fmt: skip
+def test_what_is_noted_of_mail_that_was_noted_before(
+    before: list[str], sent: tuple[int, ...], after: list[str] | None
+) -> None:
+    """X-IMAPbase, X-UID and Status hold as far as they are sound (mailutils)."""
+
+    def letter(headers: str) -> bytes:
+        # {11:20} stands for that number in a field of twenty, and V for the store's own validity.
+        text = re.sub(r"\{(\d+):20\}", lambda wide: wide[1].rjust(20), headers)
+        text = text.replace("base: V", f"base: {Keeping().validity('mrose')}")
+        lines = ["From: a@example.net", *filter(None, text.split("|")), "", "b", ""]
+        return "\r\n".join(lines).encode()
+
+    store = kept(mailbox([letter(each) for each in before]), status_headers=True)
+    session(store, sent=sent)
+    found = [message.wire() for message in store.open("mrose").messages]
+    assert found == [letter(each) for each in after or before]
+
+
+def test_uids_count_what_the_session_removed() -> None:
+    """A first session numbers all of it, and the base goes to what is left."""
+    store = kept(status_headers=True)
+    maildrop = store.open("mrose")
+    maildrop.remove([1, 2])
+    maildrop.note((), quitted=True)
+    maildrop.release()
+    first, *_ = store.open("mrose").messages
+    assert re.search(rb"\r\nX-IMAPbase: \d{10} {20}6\r\nX-UID: 3\r\nStatus: O\r\n", first.wire())
+
+
+def test_what_is_written_anew_has_an_end() -> None:
+    """A last line that nothing ended is sent with a CRLF that counts from the next session on."""
+    letter = Message("m1", "uid-1", b"Subject: x\r\n\r\nbody\r\n", form=Form(unended=True))
+    box = Mailbox("mrose", "mrose", "mrose", "secret", None, "", (letter,))
+    store = kept(box, status_headers=True, unended_mail="uncounted")
+    assert session(store) == [18]
+    assert sizes(store) == [len(store.open("mrose").messages[0].wire())]
+
+
+def test_mail_may_bring_the_same_unique_id_twice() -> None:
+    """UIDL says it twice, and the store tells the two apart all the same."""
+    letter = b"Subject: x\r\nX-UIDL: same\r\n\r\nbody\r\n"
+    store = kept(mailbox([letter, letter]), status_headers=True, unique_ids="id-{uid}")
+    first, second = store.open("mrose").messages
+    assert (first.listed_id, second.listed_id) == ("same", "same")
+    assert first.unique_id != second.unique_id
+
+
+def test_a_unique_id_that_stands_in_the_mail_is_the_one() -> None:
+    """X-UIDL, unfolded; UIDL then writes nothing, and the mail keeps its size."""
+    letter = b"Subject: x\r\nX-UIDL:  a b\r\n\tc\r\n\r\nbody\r\n"
+    store = kept(mailbox([letter]), status_headers=True, unique_ids="id-{uid}")
+    assert session(store, told=(1,)) == [len(letter)]
+    assert store.snapshot("mrose").items[0].unique_id == "a b c"
 
 
 # Unique-ids
@@ -238,11 +361,30 @@ def test_digests_are_those_of_the_recorded_servers(of: str, ids: list[str]) -> N
     assert [each[: len(ids[0])] for each in found] == ids
 
 
-def test_copies_of_one_message_are_told_apart() -> None:
-    """RFC 1939 section 7: a digest is the same for both, and the unique-ids are not."""
+def test_copies_of_one_message_are_told_apart_but_not_by_uidl() -> None:
+    """RFC 1939 section 7: where they are a digest of the mail, copies have the same unique-id.
+
+    The store tells them apart all the same: what one session removes of them is one message.
+    """
     store = kept(mailbox([FIVE[0], FIVE[0]]), unique_ids="{digest:.16}", digest="fixed-headers")
-    one, other = [message.unique_id for message in store.open("mrose").messages]
-    assert other == f"{one}.2"
+    store.deliver("mrose", Message("m3", "id", FIVE[0]))
+    maildrop = store.open("mrose")
+    own = [message.unique_id for message in maildrop.messages]
+    assert own == [own[0], f"{own[0]}.2", f"{own[0]}.3"]
+    assert [message.listed_id for message in maildrop.messages] == [own[0]] * 3
+    maildrop.remove([2])
+    maildrop.release()
+    assert [message.unique_id for message in store.open("mrose").messages] == [own[0], own[2]]
+
+
+def test_unique_ids_of_another_form_are_listed_as_they_are() -> None:
+    """Two messages with one unique-id in a sample have two at a server that makes its own."""
+    for policy in ({}, {"unique_ids": "{own}"}, {"unique_ids": "{digest}", "digest": "own"}):
+        store = kept(mailbox([FIVE[0], FIVE[0]]), **policy)
+        messages = store.open("mrose").messages
+        ids = [message.listed_id for message in messages]
+        assert ids == [message.unique_id for message in messages]
+        assert len(set(ids)) == 2
 
 
 def test_new_mail_gets_a_number_that_was_never_used() -> None:
@@ -289,7 +431,7 @@ def test_many_messages_are_kept_in_little_time() -> None:
     box = Mailbox("test", "mrose", "", "secret", "secret", "", messages)
     began = process_time()
     store = kept(box, unique_ids="{digest}", digest="lines", from_lines="quoted",
-                 blank_line_behind=True)  # fmt: skip
+                 blank_line_behind="each")  # fmt: skip
     assert len(store.open("mrose").messages) == 10_000
     assert process_time() - began < 2
     assert not any("_made" in vars(message) for message in messages)
@@ -318,3 +460,74 @@ def test_a_reset_is_nothing_that_others_removed() -> None:
     assert maildrop.missing() == {2}
     store.reset()
     assert maildrop.missing() == set()
+
+
+def test_what_retr_sent_has_another_name_for_who_was_there_before() -> None:
+    """Courier's "seen": who opened the maildrop before finds it gone, and cannot remove it."""
+    store = kept(retr_renames=True, notices="message")
+    reader, other = (store.open("mrose", exclusive=False) for _ in range(2))
+    reader.rename(4)
+    assert (reader.missing(), other.missing()) == (set(), {4})
+    other.rename(4)
+    assert other.missing() == {4}
+    other.remove([4, 5])
+    assert len(sizes(store)) == 4
+    later = store.open("mrose", exclusive=False)
+    assert later.missing() == set()
+    # It has the name by now: nobody's RETR gives it another.
+    reader.rename(4)
+    assert later.missing() == set()
+    reader.remove([4])
+    assert (len(sizes(store)), later.missing()) == (3, {4})
+
+
+def test_a_name_is_taken_back_with_the_state_of_the_disk() -> None:
+    """`:undo` of a RETR: the others find the message again; and a reset is another disk."""
+    store = kept(retr_renames=True, notices="message")
+    reader, other = (store.open("mrose", exclusive=False) for _ in range(2))
+    before = store.state()
+    reader.rename(1)
+    assert other.missing() == {1}
+    store.restore(before)
+    assert other.missing() == set()
+    reader.rename(1)
+    store.reset()
+    assert other.missing() == set()
+    reader.rename(2)
+    assert other.missing() == set()
+
+
+def test_a_store_that_renames_says_what_others_notice() -> None:
+    """Otherwise nobody would ever see it."""
+    assert [key for key, _ in mail_complaints(Policy(retr_renames=True))] == ["retr_renames"]
+    assert not list(mail_complaints(Policy(retr_renames=True, notices="message")))
+
+
+@pytest.mark.parametrize(
+    ("content", "wire", "top"),
+    [
+        (b".x: y\r\n\r\n.z\r\n", b".x: y\r\n\r\n..z\r\n", b".x: y\r\n\r\n"),
+        (b"\r\nbody\r\n\r\nmore\r\n", b"\r\nbody\r\n\r\nmore\r\n", b"\r\nbody\r\n\r\n"),
+        (b"A: b\r\n\r\n.c\r\n", b"A: b\r\n\r\n..c\r\n", b"A: b\r\n\r\n"),
+    ],
+)
+def test_the_first_line_may_be_no_line_to_a_server(content: bytes, wire: bytes, top: bytes) -> None:
+    """Courier looks behind each line end: a dot before all of them stays alone, and an empty line."""
+    (message,) = (
+        kept(mailbox([content]), first_dot="bare", top="headed", unique_ids="{uid}")
+        .open("mrose")
+        .messages
+    )
+    assert (message.wire(), bytes(message.top(0))) == (wire, top)
+    assert message.octets == len(content)
+    (usual,) = kept(mailbox([b".x\r\n\r\n"])).open("mrose").messages
+    assert usual.wire() == b"..x\r\n\r\n"
+
+
+def test_octets_above_127_may_be_crossed_out_in_headers() -> None:
+    """Cyrus: an X for each octet, and the body stays."""
+    mail = "Subject: Gr\u00fc\u00dfe\r\n\r\nGr\u00fc\u00dfe\r\n".encode()
+    (message,) = kept(mailbox([mail]), eight_bit_headers="crossed-out").open("mrose").messages
+    assert message.content() == "Subject: GrXXXXe\r\n\r\nGr\u00fc\u00dfe\r\n".encode()
+    (usual,) = kept(mailbox([mail])).open("mrose").messages
+    assert usual.content() == mail

@@ -154,3 +154,19 @@ def test_needing_utf8_is_known_before_a_message_is_made(as_: str) -> None:
         assert message.needs_utf8 is needs
         assert "_made" not in vars(message)
         assert message.renamed("n", "other").needs_utf8 is needs
+
+
+@pytest.mark.parametrize(
+    ("part", "needs"),
+    [
+        ("Content-Description: Gr\u00fc\u00dfe", True),
+        ("Content-Description: plain", False),
+    ],
+)
+def test_utf8_in_the_headers_of_a_part_is_for_utf8_mode(part: str, needs: bool) -> None:
+    """RFC 6532 section 3 lets them be UTF-8, and the text between them counts for nothing."""
+    text = (
+        "Content-Type: multipart/mixed; boundary=mark\r\n\r\nGr\u00fc\u00dfe\r\n--mark\r\n"
+        f"{part}\r\n\r\nGr\u00fc\u00dfe\r\n-- \r\nGr\u00fc\u00dfe\r\n--mark--\r\n"
+    )
+    assert Message("m", "u", text.encode()).needs_utf8 is needs

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from chairs import STAMP, Chairs, letters, personality
 
-from simulator.mailroom import Accounts
+from simulator.mailroom import Accounts, Trouble
 from simulator.pop3 import Office, Personality, Pop3Server, Reason, State
 from simulator.pop3.penalty import Penalty
 
@@ -142,6 +142,17 @@ def test_a_refusal_may_be_the_end() -> None:
     assert (refused.reason, pair.server.hangs_up, pair.server.delay()) == (Reason.IN_USE, True, 10)
 
 
+@pytest.mark.parametrize("permanent", [True, False])
+def test_a_maildrop_that_cannot_be_opened_may_be_the_end(permanent: bool) -> None:
+    """popa3d and solid-pop3d hang up behind the right password; in TRANSACTION that is no matter."""
+    accounts = Accounts([letters()])
+    accounts.trouble("mrose", Trouble("open", permanent=permanent))
+    named = frozenset({"authorization.permanent", "authorization.temporary"})
+    pair = Chairs(accounts, manner(hangs_up_on=named))
+    *_, refused = pair.say("USER mrose", "PASS secret")
+    assert (refused.ok, pair.server.hangs_up) == (False, True)
+
+
 def test_a_refusal_may_be_silent() -> None:
     """The client sees the line go down without a reply, and neither chair makes an Exchange of it."""
     one = manner(
@@ -231,15 +242,53 @@ def test_replies_before_a_silent_end_may_be_lost_with_it() -> None:
         assert made.hangs_up
 
 
-def test_a_bad_command_in_a_burst_may_swallow_the_rest() -> None:
-    """Twisted in TRANSACTION: no reply to it, and none to what follows it in the same write."""
-    made = server(manner(lost=frozenset({"behind-error"})))
+def test_a_bad_command_that_waited_may_swallow_the_rest() -> None:
+    """Twisted: behind a slow command in one write it has no reply, and what follows it none."""
+    made = server(manner(lost=frozenset({"behind-slow"})))
     told(made, LOGIN)
     assert told(made, b"XYZZY\r\n") == [b"-ERR no"]
-    assert told(made, b"NOOP\r\nXYZZY\r\nNOOP\r\n") == [b"+OK"]
-    assert told(made, b"XYZZY\r\nNOOP\r\nXYZZY\r\nNOOP\r\n") == [b"-ERR no", b"+OK"]
-    assert told(made, b"NOOP\r\nNOOP\r\n") == [b"+OK", b"+OK"]
-    assert told(made, b"XYZZY\r\n") == [b"-ERR no"]
+    assert told(made, b"NOOP\r\nXYZZY\r\nNOOP\r\n") == [b"+OK", b"-ERR no", b"+OK"]
+    for slow in (b"STAT\r\n", b"stat\r\n", b"UIDL\r\n", b"LIST\r\n", b"RETR 1\r\n", b"TOP 1 0\r\n"):
+        whole = told(made, slow)
+        assert told(made, slow + b"NOOP\r\nXYZZY\r\nNOOP\r\n") == [*whole, b"+OK"]
+        assert told(made, slow + slow) == whole * 2
+    for quick in (b"LIST 1\r\n", b"UIDL 1\r\n", b"RETR 9\r\n", b"CAPA\r\n", b"DELE 2\r\n"):
+        whole = told(made, quick)
+        told(made, b"RSET\r\n")
+        assert told(made, quick + b"XYZZY\r\n") == [*whole, b"-ERR no"]
+        told(made, b"RSET\r\n")
+    told(made, b"STAT\r\nNO")
+    assert told(made, b"PE\r\n") == [b"-ERR no"], "its end came in a write of its own"
+
+
+def test_what_would_hang_up_in_silence_only_falls_silent_where_it_waited() -> None:
+    """Behind a slow command the line stays open; behind any other it takes the replies with it."""
+    one = manner(
+        lost=frozenset({"behind-slow", "before-silence"}),
+        silent_on=frozenset({"unknown-command"}), hangs_up_on=frozenset({"unknown-command"}),
+    )  # fmt: skip
+    made = server(one)
+    told(made, LOGIN)
+    assert len(told(made, b"STAT\r\nXYZZY\r\nNOOP\r\n")) == 1
+    assert not made.hangs_up
+    assert told(made, b"NOOP\r\nXYZZY\r\nSTAT\r\n") == []
+    assert made.hangs_up
+
+
+def test_a_quit_that_waited_is_not_the_last_word() -> None:
+    """Twisted answers what waited behind it, and hangs up then; what is marked there is kept."""
+    one = manner({"quit": "", "dele": ""}, lost=frozenset({"behind-slow"}))
+    accounts = Accounts([letters()])
+    made = Pop3Server(Office(one, accounts, "host", STAMP))
+    told(made, LOGIN + b"DELE 1\r\n")
+    (drop,) = told(made, b"STAT\r\n")
+    burst = b"STAT\r\nQUIT\r\nDELE 2\r\nNOOP\r\nQUIT\r\nXYZZY\r\nNOOP\r\n"
+    assert told(made, burst) == [drop, *[b"+OK"] * 4]
+    assert made.hangs_up
+    assert len(accounts.removed("mrose")) == 1
+    other = server(one)
+    told(other, LOGIN)
+    assert told(other, b"NOOP\r\nQUIT\r\nNOOP\r\n") == [b"+OK", b"+OK"]
 
 
 def test_what_is_injected_behind_stls_is_lost_but_by_policy() -> None:
@@ -261,6 +310,17 @@ def test_what_comes_behind_stls_may_end_the_line() -> None:
         made = server(one)
         assert told(made, b"STLS\r\n" + behind) == [b"+OK"]
         assert (made.hangs_up, made.wants_tls) == (ends, not ends)
+
+
+def test_under_tls_there_may_be_no_stls() -> None:
+    """mailutils: it is an unknown command then, whatever its arguments and the state are."""
+    words = {"unknown-command": "no such", "tls-active": "again", "surplus-argument": "more"}
+    for once, refused in ((True, b"-ERR no such"), (False, b"-ERR again")):
+        made = server(manner(words, offers=frozenset({"STLS"}), stls_once=once))
+        told(made, b"STLS\r\n")
+        made.tls_started()
+        assert told(made, b"STLS\r\n") == [refused]
+        assert (told(made, b"STLS x\r\n") == [b"-ERR no such"]) is once
 
 
 def test_a_name_may_hold_over_stls() -> None:

@@ -295,6 +295,16 @@ def test_last_remembers_what_the_session_before_read(accounts: Accounts) -> None
         chairs.drop()
 
 
+def test_last_goes_by_what_is_left_of_what_was_read(accounts: Accounts) -> None:
+    """What a session has removed is nothing that the next can name: then the highest of the others."""
+    for said, before in ((["RETR 3", "RETR 1", "DELE 3", "QUIT"], "+OK 0"), ([], "+OK 1")):
+        chairs = Chairs(accounts, EVERYTHING)
+        chairs.log_in()
+        assert chairs.say("LAST")[0].reply.line == before
+        chairs.say(*said)
+        chairs.drop()
+
+
 # Response codes and time
 
 

@@ -11,6 +11,7 @@ from chairs import STAMP, Chairs, letters, personality
 from simulator.mailroom import Accounts
 from simulator.pop3 import Effect, Exchange, Personality, Reason, State
 from simulator.pop3.authorization import digest
+from simulator.pop3.reading import Reading
 
 UPPER = digest(STAMP, "tanstaaf").upper()
 PLAIN = b64encode(b"\0mrose\0secret").decode()
@@ -64,6 +65,9 @@ def test_behind_user_nothing_but_pass_may_be_taken() -> None:
     assert (again.reason, late.ok) == (Reason.WRONG_STATE, False)
     assert at_both(chairs(one), "USER mrose", "PASS secret")[-1].user == "mrose"
     assert at_both(chairs(one), "USER mrose", "QUIT")[-1].ok
+    for refused in ("", "QUIT now"):
+        *_, late = at_both(chairs(one), "USER mrose", refused, "PASS secret")
+        assert late.reason is Reason.USER_FIRST
 
 
 @pytest.mark.parametrize(
@@ -137,6 +141,35 @@ def test_a_name_may_mean_less_than_was_typed(typed: str) -> None:
     at_both(pair, f"USER {typed}", "PASS secret")
     assert pair.server.session.user == "mrose"
     assert not chairs(manner()).say(f"USER {typed}", "PASS secret")[-1].ok
+
+
+def test_a_name_that_is_too_long_is_seen_first_and_is_no_login() -> None:
+    """solid-pop3d: before a second USER and before the form of a digest; and it is never late."""
+    words = {"no-such-mailbox.length": "too long", "apop.bad-credentials.length": "too long"}
+    one = manner(words, name_limit=5, second_user="refused", login_limit=1, failed_login_delay=9,
+                 reading=Reading(digest="lower-hex"), name_void="never")  # fmt: skip
+    pair = chairs(one)
+    came = pair.say("USER mrose", "USER mrosex", "APOP mrosex x", f"APOP mrosex {UPPER.lower()}")
+    assert [each.reply.text for each in came[1:]] == ["too long"] * 3
+    assert (pair.server.hangs_up, pair.server.delay()) == (False, 0)
+    assert pair.say("PASS secret")[0].user == "mrose"
+
+
+def test_the_name_of_an_apop_of_the_wrong_form_may_stand_for_pass() -> None:
+    """solid-pop3d keeps it as it is written, in place of that of USER; an empty one is none."""
+    one = manner(apop_names=True, second_user="refused", name_void="never", name_ends_at="@",
+                 name_in_any_case=True, apop_name_as_written=True,
+                 reading=Reading(digest="lower-hex", words="rest"))  # fmt: skip
+    for lines in (["APOP mrose x"], ["USER nobody", "APOP mrose x"], ["APOP mrose@host " + UPPER],
+                  ["APOP  x", "USER MROSE"]):  # fmt: skip
+        assert chairs(one).say(*lines, "PASS secret")[-1].ok
+    assert not chairs(one).say("APOP mrose x", "USER mrose")[-1].ok
+    assert chairs(one).say("USER mrose", "APOP  x", "PASS secret")[-1].reason is Reason.USER_FIRST
+    for line in ("APOP MROSE x", "APOP MROSE " + UPPER.lower()):
+        assert not chairs(one).say(line, "PASS secret")[-1].ok
+    # Elsewhere the name of USER holds.
+    plain = replace(one, policy=replace(one.policy, apop_names=False))
+    assert chairs(plain).say("USER mrose", "APOP nobody x", "PASS secret")[-1].ok
 
 
 def test_apops_digest_may_be_in_upper_case_or_in_vain() -> None:

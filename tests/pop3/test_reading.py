@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from chairs import Chairs, letters, personality
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from simulator.mailroom import Accounts
@@ -94,7 +94,7 @@ def test_without_a_reading_a_line_is_read_as_the_rfc_writes_it() -> None:
         (Reading(surplus="ignored", surplus_of={"LIST": "refused"}), b"NOOP 2", "+OK noop"),
         (Reading(word_limit=4), b"LIST 00001", "-ERR length"),
         (Reading(word_limit=5), b"LIST 00001", "+OK 1 "),
-        (Reading(top_between=" \t"), b"TOP  1\t 0", "+OK top"),
+        (Reading(whole=frozenset({"TOP"}), parting=" \t", leading=" "), b"TOP  1\t0", "+OK top"),
     ],
 )  # fmt: skip
 def test_words(reading: Reading, line: bytes, reply: str) -> None:
@@ -265,11 +265,68 @@ def test_a_bare_lf_may_be_an_octet_of_the_line() -> None:
     assert taken(made) == b"-ERR unknown NOOP QUIT\r\n+OK noop\r\n"
 
 
-def test_a_lf_may_be_said_back() -> None:
-    """Then the reply looks like two lines, and the second has no status indicator."""
-    assert (
-        said(manner(Reading(), line_end="crlf", says_lf=True), b"A\nB\r\n") == "-ERR unknown A\nB"
-    )
+@pytest.mark.parametrize(
+    ("kept", "told"),
+    [("", "A B C D"), ("\n", "A\nB C D"), ("\r", "A B\rC D"), ("\r\n\0", "A\nB\rC\0D")],
+)
+def test_control_octets_may_be_said_back(kept: str, told: str) -> None:
+    """CR, LF and NUL are blanks in a reply, but by policy: then it may look like two lines."""
+    one = manner(Reading(), line_end="crlf", said_back=kept)
+    assert said(one, b"a\nb\rc\0d\r\n") == f"-ERR unknown {told}"
+
+
+@pytest.mark.parametrize(
+    ("line", "same"),
+    [
+        (b"TOP 1 255", b"RETR 1"), (b"TOP 1 0255", b"RETR 1"), (b"TOP 9 255", b"RETR 9"),
+        (b"TOP 1 254", b"TOP 1 99"), (b"TOP 1 256", b"TOP 1 99"),
+    ],
+)  # fmt: skip
+def test_a_count_may_stand_for_all(line: bytes, same: bytes) -> None:
+    """The largest of so many bits: TOP is RETR then, reply and all."""
+    one = manner(Reading(top_as_retr=8))
+    one = replace(one, wording={**one.wording, "retr": "{size} octets", "top": "top"})
+    assert said(one, line + b"\r\n") == said(one, same + b"\r\n")
+
+
+def test_a_keyword_that_is_no_text_may_end_the_line() -> None:
+    """Twisted behind the login; a word that is UTF-8 is unknown, and so is any before it."""
+    one = manner(Reading(undecodable="silence"))
+    for line, word in ((b"\xff\xfe\r\n", ""), ("\u00e9\r\n".encode(), "-ERR unknown \u00e9")):
+        made = server(one)
+        made.receive_data(line)
+        assert taken(made).decode().rstrip() == word
+        assert made.hangs_up == (not word)
+        assert said(one, line, logged_in=False).startswith("-ERR unknown")
+    assert said(one, b"NOOP \xff\r\n") == "-ERR surplus"
+
+
+def test_a_fixed_reply_may_ask_for_so_many_words() -> None:
+    """Twisted's RPOP takes one, be it empty."""
+    one = manner(Reading(arity={"RPOP": 1}, missing="silence"), fixed={"RPOP": "-ERR never"})
+    assert said(one, b"rpop x\r\n") == said(one, b"RPOP \r\n") == "-ERR never"
+    assert said(one, b"RPOP\r\n") == ""
+    assert said(one, b"RPOP x y\r\n") == "-ERR surplus"
+
+
+def test_white_space_around_a_mechanism_may_be_passed_over() -> None:
+    """Twisted takes it off; else a TAB is of the name, which nobody has then."""
+    for trims in (True, False):
+        one = manner(Reading(mechanism_trimmed=trims), mechanisms=("PLAIN",))
+        for line in (b"AUTH \tPLAIN", b"AUTH PLAIN\t"):
+            assert said(one, line + b"\r\n", logged_in=False).startswith("+ ") == trims
+
+
+@pytest.mark.parametrize("octets", [b"x" * 40, b"x" * 40 + b"\r"])
+def test_a_line_that_crlf_ends_is_hung_up_on_without_its_end(octets: bytes) -> None:
+    """One octet beyond the longest ends the session, though neither CR nor LF has come."""
+    one = manner(Reading(), line_end="crlf", longest_line=42, longest_line_silent=True)
+    made = server(one)
+    made.receive_data(octets)
+    assert not made.hangs_up
+    made.receive_data(b"x" if not octets.endswith(b"\r") else b"xx")
+    assert made.hangs_up
+    assert taken(made) == b""
 
 
 def test_a_long_line_may_be_cut() -> None:
@@ -292,12 +349,80 @@ def test_a_long_line_may_be_split() -> None:
 
 
 def test_a_long_line_may_be_said_back() -> None:
-    """The reply stands over what follows the octets that were read, and its line end is one of it."""
+    """The reply stands over what follows the octets that were read, and its line end is one of it.
+
+    What stands behind the line in the same write is not touched, nor does the cutting matter.
+    """
     made = server(manner(Reading(), overlong="echoed", line_limit=12))
-    made.receive_data(b"NOOP xxxxxxx" + b"a" * 13 + b"yz\r\nQUIT\r\n")
-    assert taken(made) == b"NOOP xxxxxxx-ERR surplus\r\nyz\r\r\nQUIT\r\r\n"
-    made.receive_data(b"NOOP\r\n")
-    assert taken(made) == b"+OK noop\r\n"
+    made.receive_data(b"NOOP xxxxxxx" + b"a" * 13 + b"yz\r\nNOOP\r\n")
+    assert taken(made) == b"NOOP xxxxxxx-ERR surplus\r\nyz\r\r\n+OK noop\r\n"
+    made = server(manner(Reading(), overlong="echoed", line_limit=12))
+    for octet in b"NOOP xxxxxxx" + b"a" * 13 + b"yz\r\nNOOP\r\n":
+        made.receive_data(bytes([octet]))
+    assert taken(made) == b"NOOP xxxxxxx-ERR surplus\r\nyz\r\r\n+OK noop\r\n"
+
+
+def test_a_nul_may_part_words() -> None:
+    """It ends the keyword, and the first of two arguments; anywhere else it ends the line."""
+    one = manner(
+        Reading(nul="parts", parting=_WHITE, leading=" \t", whole=frozenset({"PASS", "TOP"}))
+    )
+    for line, reply in (
+        (b"LIST\x002", "+OK 2 "), (b"LIST 2\0x y", "+OK 2 "), (b"LIST\x002\x003", "+OK 2 "),
+        (b"LIST \x002", "+OK scan"), (b"NOOP\0", "+OK noop"), (b"TOP 2\x000", "+OK top"),
+        (b"TOP\x002\x000", "-ERR missing count"), (b"\0NOOP", "-ERR "), (b" \0NOOP", "-ERR "),
+        (b"NO\0OP", "-ERR unknown NO"),
+    ):  # fmt: skip
+        assert said(one, line + b"\r\n").startswith(reply), line
+
+
+def test_of_two_arguments_the_second_may_be_the_rest_of_the_line() -> None:
+    """So a word too many makes a count, or a digest, a wrong one; and the first may be empty."""
+    number = Numbers(form="strtol", without_digits="zero", overflow="unsigned-64")
+    one = manner(
+        Reading(parting=_WHITE, leading=" \t", trailing=_WHITE, whole=frozenset({"PASS", "TOP"}),
+                top_numbers=number, counts=Numbers(form="strtol"))
+    )  # fmt: skip
+    for line, reply in (
+        (b"TOP 1 0", "+OK top"), (b"TOP  1\t  0", "+OK top"), (b"TOP\t\t1\v0 ", "+OK top"),
+        (b"TOP 1 0 0", "-ERR count noise < 0>"), (b"TOP x 0", "-ERR bad"),
+        (b"TOP \v3", "-ERR no message 0"), (b"TOP 1", "-ERR missing count"),
+    ):  # fmt: skip
+        assert said(one, line + b"\r\n").startswith(reply), line
+
+
+@pytest.mark.parametrize(
+    ("lines", "unended", "reply"),
+    [
+        (b"LIST 2\r\n", b"LIST", b"+OK 2 "),
+        (b"LIST 2\r\n", b"  LI", b"-ERR unknown"),
+        (b"RETR 2\r\n", b"LIST ", b"+OK scan"),
+        (b"NOOP\r\n", b"LIST", b"+OK scan"),
+        (b"LIST   \r\n", b"LIST", b"+OK scan"),
+        (b"TOP 3 1\r\n", b"RETR", b"-ERR missing"),
+        (b"TOP 3 1\r\n", b"TOP", b"-ERR missing count"),
+        (b"TOP 2 13\r\n", b"LI", b"-ERR unknown"),
+        (b"LIST 12\r\nNOOP\r\n", b"LIST", b"+OK scan"),
+        (b"", b"LIST", b"-ERR"),
+        (b"", b"LIST 3", b"+OK 3 "),
+    ],
+)
+def test_a_keyword_without_an_end_may_find_an_argument_that_was_there(
+    lines: bytes, unended: bytes, reply: bytes
+) -> None:
+    """One octet behind the keyword stands what the line before has left (mailutils).
+
+    Right behind a login that is the name, since PASS is read elsewhere.
+    """
+    reading = Reading(parting=_WHITE, leading=" \t", trailing=_WHITE)
+    made = server(manner(reading, overlong="echoed", line_limit=99, unended="obeyed-over-last"))
+    made.receive_data(lines)
+    taken(made)
+    made.receive_data(unended)
+    assert taken(made) == b""
+    made.receive_eof()
+    assert taken(made).startswith(reply)
+    assert made.hangs_up
 
 
 def test_a_line_may_be_hung_up_on_in_silence() -> None:
@@ -326,6 +451,11 @@ def test_a_line_that_the_stream_cuts_off_may_be_obeyed() -> None:
         made.receive_data(b"QUIT")
         made.receive_eof()
         assert taken(made) == reply
+        # A CR in front of that end is of no line end, and so it is the keyword's.
+        made = server(manner(Reading(), unended=unended))
+        made.receive_data(b"QUIT\r")
+        made.receive_eof()
+        assert b"+OK" not in taken(made)
 
 
 def test_a_long_line_may_be_quoted_whole() -> None:
@@ -391,6 +521,7 @@ _READINGS = [
      {"line_end": "crlf", "longest_line": 300, "longest_line_silent": True, "line_limit": 999}),
 ]  # fmt: skip
 _ODD = st.sampled_from([(reading, policy) for reading, policy in _READINGS])
+_SWALLOWS = next(odd for odd in _READINGS if odd[0].nul == "swallows")
 _PIECES = st.lists(
     st.sampled_from([b"LIST", b"list 1", b"NOOP", b" ", b"\t", b"\r\n", b"\r\n", b"\r", b"\n", b"\0",
                      b"TOP 1 1", b"DELE 2", b"QUIT", b"x" * 30, b"1", b"\xff", b"USER mrose",
@@ -448,6 +579,7 @@ def test_what_was_answered_once_is_answered_so_again(
 
 
 @given(_ODD, _PIECES)
+@example(_SWALLOWS, [b"x" * 39, b"\0\r\n", b"USER mrose\r\n"])
 def test_an_odd_cutter_gives_its_lines_once_more(
     odd: tuple[Reading, dict[str, object]], octets: list[bytes]
 ) -> None:

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import pytest
 from chairs import letters
-from serving.peers import Ears, manner
+from serving.peers import Ears, manner, strict
 from serving.visitors import Visit
 
 from simulator.hosts.loader import PAGES
-from simulator.hosts.service import BAD_COMMANDS, LOGIN_WITHIN, LONGEST_LINE, Service, guarded
+from simulator.hosts.service import (
+    BAD_COMMANDS,
+    LOGIN_WITHIN,
+    LONGEST_LINE,
+    Service,
+    Visits,
+    guarded,
+)
 from simulator.link import Peer
 from simulator.mailroom import Accounts
 from simulator.pop3 import End, Ending, State
@@ -37,6 +44,21 @@ def test_how_a_session_ended(lines: tuple[str, ...], end: End) -> None:
     visit.say(*lines)
     visit.end()
     assert ears.ends() == [(end, "")]
+
+
+def test_marks_that_go_with_the_line_are_told_as_removed() -> None:
+    """Where a server removes what is marked on a lost line too, that is what is told of the end."""
+    ears, accounts = Ears(), Accounts([letters()])
+    service = Service(strict(removal="also-on-drop"), accounts, "localhost", watch=True)
+    visits, peer = Visits([ears], on_drop=True), Peer(1, "192.0.2.9", 50110, secure=False)
+    engine = service.engine(peer)
+    for line in (*IN, "DELE 2"):
+        engine.receive_data(f"{line}\r\n".encode())
+    visits.turned(peer, engine)
+    engine.receive_eof()
+    visits.closed(peer, engine, None)
+    assert ears.ends() == [(End(Ending.DROP, T, "mrose", (2,), ()), "")]
+    assert len(accounts.open("mrose").messages) == len(letters().messages) - 1
 
 
 def test_everybody_is_told_everything_in_order() -> None:

@@ -102,7 +102,7 @@ def test_each_challenge_is_decoded(lines: list[str], words: str) -> None:
         (["AUTH XOAUTH2", b64("user=mrose\1auth=Bearer x\1\1"), ""], "ends what the JSON began"),
         (["AUTH PLAIN", "AAAA", "AUTH PLAIN", b64("\0mrose\0x")], "Refused a second time"),
         (["USER mrose", "PASS secret", "AUTH PLAIN"], "You are logged in as mrose"),
-        (["USER mrose", "AUTH PLAIN", "*", "PASS secret"], "The maildrop is open and locked"),
+        (["USER mrose", "AUTH PLAIN", "*", "PASS secret"], "The maildrop is open for you"),
         (["AUTH CRAM-MD5 AAAA"], "the server speaks first"),
     ],
 )

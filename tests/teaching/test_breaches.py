@@ -242,9 +242,14 @@ BY_HOST: dict[str, set[tuple[str | None, Rule]]] = {
     "cyrus.example.test": {
         ("CAPA", Rule.CAPABILITY_WITHDRAWN),
     },
-    # UIDL writes into the mail, so that it grows while one looks.
+    # UIDL writes into the mail, so that it grows while one looks; and a message with quoted From
+    # lines grows each time that one looks at it, once it was opened.
     "mailutils.example.test": {
         ("DELE 1", Rule.MARKED_TWICE),
+        ("LIST", Rule.SIZE_CHANGED),
+        ("LIST", Rule.TOTALS_DIFFER),
+        ("STAT", Rule.TOTALS_DIFFER),
+        ("STAT ", Rule.TOTALS_DIFFER),
         ("LIST 1", Rule.SIZE_CHANGED),
         ("LIST 2", Rule.SIZE_CHANGED),
         ("LIST 3", Rule.SIZE_CHANGED),

@@ -203,6 +203,27 @@ def test_a_hint_stops_where_its_values_are_not_known(tmp_path: Path) -> None:
     assert hint.text == "Type `USER mira`, then `PASS kettle42`. When that is done, ask again."
 
 
+@pytest.mark.parametrize(
+    ("call", "key"),
+    [
+        ("$ telnet mail.example.test 110", "hang up with Ctrl-] and `close`"),
+        ("$ openssl s_client -connect mail.example.test:995 -crlf -quiet", "hang up with Ctrl-D"),
+    ],
+)
+def test_a_hint_hangs_up_as_the_program_does(tmp_path: Path, call: str, key: str) -> None:
+    """Ctrl-] is telnet's key; what the solution calls with says which one a line is closed by."""
+    text = LESSON.partition("  - id: change-mind")[0] + (
+        "  - id: hang-up\n    kind: do\n    goal: Hang up, and call again.\n    hints: [Two moves.]\n"
+        "    check: {order: [{verb: GREETING}]}\n"
+        f'    solution: ["!drop", "{call}"]\n'
+    )
+    taken = rehearsal(lesson(tmp_path, text))
+    at_task(taken, "hang-up").play.hint()
+    hint = taken.play.hint()
+    assert hint is not None
+    assert hint.text == f"H{key[1:]}, then `{call[2:]}`."
+
+
 def test_goal_and_margin_are_the_steps(taken: Rehearsal) -> None:
     """The goal is the waiting task's, and a step may be quieter than its lesson."""
     at_task(taken, "for-real")

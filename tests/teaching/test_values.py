@@ -22,6 +22,7 @@ SETUP = Setup(dial="mail.example.test", user="mira", password="kettle42", secret
         ("${num:prize} ${size:prize}", "2 800"),
         ("${subject:prize} to ${user}", "You have won to mira"),
         ("${pass}@${host}:${port}", "kettle42@mail.example.test:110"),
+        ("${call}", "telnet mail.example.test 110"),
         ("${count} of ${octets}", "2 of 1281"),
         ("${arg}", "2"),
         ("$5 and ${", "$5 and ?"),
@@ -34,6 +35,21 @@ def test_values_are_those_of_the_session(tmp_path: Path, text: str, filled: str)
     taken.solve()
     taken.type("DELE 2")
     assert taken.play.fill(text) == filled
+
+
+@pytest.mark.parametrize(
+    ("port", "call"),
+    [
+        (110, "telnet mail.example.test 110"),
+        (1110, "telnet mail.example.test 1110"),
+        (995, "openssl s_client -connect mail.example.test:995 -crlf -quiet"),
+    ],
+)
+def test_a_lesson_calls_as_its_port_wants(port: int, call: str) -> None:
+    """Where TLS comes first, openssl calls: the tutor as well, and so do the texts."""
+    setup = replace(SETUP, port=port, start="logged-in")
+    assert setup.lines() == (f"$ {call}", "USER mira", "PASS kettle42")
+    assert Values(setup).fill("Type `${call}`.") == f"Type `{call}`."
 
 
 def test_numbers_stay_after_the_session(tmp_path: Path) -> None:
