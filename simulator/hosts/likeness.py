@@ -64,7 +64,7 @@ _FEW, _MANY = 2, 3
 #: With no words at all, so many replies must be as bare as the server's.
 _SILENT_LEAST = 5
 #: Where a server says who it is, or speaks to people.
-_PRESENTING = frozenset({"GREETING", "PASS", "QUIT", "CAPA"})
+_PRESENTING = frozenset({"GREETING", "PASS", "QUIT"})
 _EDITION = re.compile(r",.*$|\s+v?\d[\d.]*$")
 _FIELD = re.compile(r"\{([a-z_]+)\}")
 _NUMBERS = frozenset({"count", "octets", "total", "number", "size", "delay", "listed"})
@@ -118,10 +118,11 @@ def _best(
         if each is not best and each not in also and bool(_server(each)) == bool(_server(best))
     ]  # fmt: skip
     words = sorted(because[best.name], key=lambda word: (-word.points, word.place))
-    if not any(word.worded for word in words) and len(words) < _SILENT_LEAST:
+    worded = [word for word in words if word.worded]
+    presented = any(word.presents for word in worded)
+    if len(worded) < _FEW and not presented and len(words) < _SILENT_LEAST:
         return None
     sureness = _sureness(most, most / max(0.01, *others) if others else 9.0, words)
-    presented = any(word.worded and word.presents for word in words)
     if sureness is Sureness.PERHAPS and not _server(best) and not presented:
         return None
     return Likeness(

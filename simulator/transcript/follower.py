@@ -61,7 +61,7 @@ class Follower:
         self.shown = Shown()
         self.middle = middle
         self._exact = exact
-        self._events: list[Turn | Finding] = []
+        self.events: list[Turn | Finding] = []
         self._said: deque[Said] = deque()
         self._heard: dict[str, set[str]] = {}  # by keyword the replies it had
         self._late: list[Finding] = []  # what is said behind the turn that is coming
@@ -99,7 +99,7 @@ class Follower:
     @property
     def greeted(self) -> bool:
         """Whether there was a greeting, or none is awaited."""
-        return self.middle or bool(self._events)
+        return self.middle or bool(self.events)
 
     @property
     def first(self) -> str:
@@ -129,7 +129,7 @@ class Follower:
         return number is not None and total is not None and number > total
 
     def _turns(self) -> Iterator[Turn]:
-        return (event for event in self._events if isinstance(event, Turn))
+        return (event for event in self.events if isinstance(event, Turn))
 
     # What comes
 
@@ -199,7 +199,7 @@ class Follower:
 
     def find(self, lack: Lack, line: int, word: str = "", numbers: tuple[int, ...] = ()) -> None:
         """Write down that something is missing."""
-        self._events.append(Finding(lack, line, word, numbers))
+        self.events.append(Finding(lack, line, word, numbers))
 
     def log_in_unseen(self, number: int) -> None:
         """A command of TRANSACTION is coming, and the text has passed over the login."""
@@ -225,7 +225,7 @@ class Follower:
 
     def encrypted(self) -> Dialogue:
         """All of it, up to where TLS begins."""
-        return Dialogue(tuple(self._events), None, self.host, self.port, self.secure)
+        return Dialogue(tuple(self.events), None, self.host, self.port, self.secure)
 
     def dialogue(self, last: int) -> Dialogue:
         """All of it, once no more will come. `last`: the number of the last line."""
@@ -235,7 +235,7 @@ class Follower:
             self.find(Lack.REPLY, said.number, said.line)
         if self.client.end is None and not any(is_quit(said.line) for said in self._said):
             self.find(Lack.QUIT, last, numbers=tuple(sorted(self.client.view.marks)))
-        return Dialogue(tuple(self._events), self.client.end, self.host, self.port, self.secure)
+        return Dialogue(tuple(self.events), self.client.end, self.host, self.port, self.secure)
 
     # The chair
 
@@ -276,9 +276,9 @@ class Follower:
         elif marked := exchange.did(Effect.MARKED):
             self.shown = replace(self.shown, marks=self.shown.marks.union(marked.numbers))
         breaches = tuple(each for each in breaches if each.rule not in turn.unseen)
-        self._events.append(replace(turn, breaches=breaches))
+        self.events.append(replace(turn, breaches=breaches))
         self._heard.setdefault(exchange.keyword, set()).add(exchange.reply.line)
-        self._events += self._late
+        self.events += self._late
         self._late.clear()
         self._partial = False
 

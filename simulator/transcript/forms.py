@@ -6,6 +6,7 @@ from .chatter import without_asides
 from .interpreter import uninterpreted
 from .packetdump import undumped
 from .runtogether import cells_apart, lines_apart
+from .untangling import untangled
 
 __all__ = ["recast"]
 
@@ -15,6 +16,7 @@ _FORMS = (
     ("the values of Python", uninterpreted),
     ("the cells of a table", cells_apart),
     ("lines run together", lines_apart),
+    ("calls that run at once", untangled),
 )
 
 

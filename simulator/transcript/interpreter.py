@@ -25,6 +25,8 @@ _REPLY = re.compile(r"\s{0,8}(?:Out\[\d{1,5}\]: ?)?(?P<value>\(?b?['\"][+-](?:OK
 _REFUSED = re.compile(r"(?:poplib\.)?error_proto: (?P<value>b?['\"]-ERR.*)$")
 _STAT = re.compile(r"(?:Out\[\d{1,5}\]: ?)?\((?P<count>\d{1,12}), (?P<octets>\d{1,18})\)\s*$")
 _DEBUG = re.compile(r"\*cmd\* (?P<line>['\"].*)$")
+#: What other programs do not write: octets as b'...', and the tuple around them.
+_SIGN = re.compile(r"\s{0,8}(?:Out\[\d{1,5}\]: ?)?\(?b['\"][+-](?:OK|ERR)\b")
 #: With these lines of its own log poplib has told each reply already.
 _TOLD = re.compile(r"\*(?:resp|get)\*")
 _KEYWORDS = {
@@ -37,6 +39,8 @@ _KEYWORDS = {
 def uninterpreted(numbered: Numbered) -> Numbered | None:
     """The lines of the dialogue, with the marks C: and S:; None: the text is of another kind."""
     if not any(_REPLY.match(line[:40]) for _, line in numbered):
+        return None
+    if not any(_SIGN.match(line[:500]) or _CALL.match(line[:500]) for _, line in numbered):
         return None
     told = any(_TOLD.match(line) for _, line in numbered)
     logged = any(_DEBUG.match(line) for _, line in numbered)

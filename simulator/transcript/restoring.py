@@ -11,6 +11,7 @@ from simulator.pop3 import Reason, State
 from simulator.pop3.inference import tells
 
 from .follower import Follower, Said
+from .record import Turn
 
 __all__ = ["restored"]
 
@@ -56,9 +57,19 @@ def restored(follower: Follower, reply: str, below: str, number: int) -> Said | 
     line = _as_before(follower, reply) or next(
         (line for words, line in _WORDS.get(state, ()) if words.search(reply)), ""
     )
+    if line == "QUIT" and _was_refused(follower):
+        return None  # some servers say farewell behind a login that they refuse, and hang up
     if line == "DELE":
         return _numbered(follower, line, reply, number)
     return Said(line, number, restored=True) if line else None
+
+
+def _was_refused(follower: Follower) -> bool:
+    """Whether the line before it is shown, and was a login that was refused."""
+    last = next((event for event in reversed(follower.events) if isinstance(event, Turn)), None)
+    if last is None or last.restored:
+        return False
+    return last.exchange.keyword in {"PASS", "APOP", "AUTH"} and last.exchange.reason is not None
 
 
 def _as_before(follower: Follower, reply: str) -> str:

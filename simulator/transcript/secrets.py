@@ -26,6 +26,10 @@ SHORTEST = 4
 _STANDS_FOR = re.compile(
     r"(\W|[xX])\1*|<.*>|\[.*\]|\W*(?:your)?-?_?pass(?:word)?\W*", re.IGNORECASE
 )
+#: Mail may hold a session too.
+_LOGIN_IN_MAIL = re.compile(
+    r"(?m)^((?:[^A-Za-z\r\n]{0,20}[A-Za-z0-9]{0,10}[:>|]+)?[^A-Za-z\r\n]{0,20}PASS )[^\r\n]+"
+)
 _TOKEN = re.compile(r"auth=Bearer ([^\x01\x00\s]+)")
 
 
@@ -102,12 +106,16 @@ class Concealment:
         """A line that somebody typed, or a page shows: without anything that may be a secret."""
         return self.text(without_secret(line))
 
+    def _body(self, text: str) -> str:
+        """A body without them, and without what stands behind a PASS of its own."""
+        return _LOGIN_IN_MAIL.sub(rf"\g<1>{HIDDEN}", self.text(text))
+
     def exchange(self, exchange: Exchange) -> Exchange:
         """The Exchange with its reply, and the names it gives, without them; its line as it was."""
-        if self._pattern is None:
-            return exchange
         reply = exchange.reply
-        body = None if reply.body is None else encode(self.text(decode(reply.body)))
+        if self._pattern is None and reply.body is None:
+            return exchange
+        body = None if reply.body is None else encode(self._body(decode(reply.body)))
         effects = tuple(replace(each, name=self.text(each.name)) for each in exchange.effects)
         status = reply.status.value if reply.status else ""
         line = status + self.text(reply.line[len(status) :])

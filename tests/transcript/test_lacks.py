@@ -147,3 +147,26 @@ def test_our_own_words_are_read_back() -> None:
     """What `write` gives has no finding at all."""
     dialogue = read_one(write(session(), "letters"))
     assert dialogue.findings == ()
+
+
+def test_a_farewell_behind_a_refused_login_was_not_asked_for() -> None:
+    """Some servers hang up so: no QUIT is made up for it, and it is one reply too many."""
+    head = "+OK ready\nUSER mira\n+OK\n"
+    unasked = read_one(head + "PASS x\n-ERR [IN-USE] locked\n+OK server signing off.\n")
+    assert Lack.LINE not in {each.lack for each in unasked.findings}
+    assert [each.rule for each in unasked.turns[-1].breaches] == [Rule.UNASKED]
+    lost = read_one(head + "PASS x\n+OK in\n+OK server signing off.\n")
+    assert [each.word for each in lost.findings if each.lack is Lack.LINE] == ["QUIT"]
+
+
+def test_a_password_in_a_letter_is_hidden_too() -> None:
+    """Mail may quote a session; what stands behind PASS there is nobody's to read."""
+    text = HEAD + (
+        "C: RETR 1\nS: +OK\nS: Subject: look\nS:\nS: PASS lantern88\nS: > C: PASS harpoon7 x\n"
+        "S: PASSAGE to India\nS: .\nC: QUIT\nS: +OK\n"
+    )
+    (dialogue,) = read(text).dialogues
+    reply = Concealment(()).exchange(dialogue.turns[3].exchange).reply
+    assert reply.lines == (
+        b"Subject: look", b"", b"PASS ****", b"> C: PASS ****", b"PASSAGE to India",
+    )  # fmt: skip

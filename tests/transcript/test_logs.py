@@ -6,7 +6,7 @@ import pytest
 from pasted import read_one
 
 from simulator.pop3 import Ending
-from simulator.transcript import Dialogue, Lack
+from simulator.transcript import Dialogue, Lack, read
 
 #: A login, STAT and the end, in the words of each program.
 LOGS = {
@@ -258,3 +258,32 @@ def test_the_rfc_s_own_session_has_its_stage_directions() -> None:
     assert [turn.exchange.keyword for turn in dialogue.turns][1:] == ["APOP", "RETR", "QUIT"]
     assert [each.lack for each in dialogue.findings] == [Lack.ROWS]
     assert not any(turn.breaches for turn in dialogue.turns)
+
+
+@pytest.mark.parametrize(
+    "mark", ["[conn {}] ", "10:00:01 mx popd[{}]: ", "I/POP3 [this=7f{}]: ", "session={} "]
+)
+def test_calls_that_run_at_once_are_told_apart(mark: str) -> None:
+    """By what the log calls each by; a row without it belongs to the line above."""
+    one, two = mark.format(41), mark.format(52)
+    reading = read(
+        f"{one}S: +OK ready\n{two}S: +OK ready\n{one}C: USER anna\n{two}C: USER bert\n{two}S: +OK\n"
+        f"{one}S: +OK\n{one}C: PASS kettle42\n{two}C: PASS lantern88\n{one}S: +OK\n"
+        f"{two}S: -ERR [IN-USE] locked\n{two}C: QUIT\n{one}C: DELE 1\n{two}S: +OK\n{one}S: +OK\n"
+        f"{one}C: QUIT\n{one}S: +OK\n"
+    )
+    assert [[line for line, _ in said(each)] for each in reading.dialogues] == [
+        [None, "USER anna", "PASS kettle42", "DELE 1", "QUIT"],
+        [None, "USER bert", "PASS lantern88", "QUIT"],
+    ]
+    assert not any(turn.breaches for each in reading.dialogues for turn in each.turns)
+    assert [each.end.removed for each in reading.dialogues if each.end] == [(1,), ()]
+
+
+def test_threads_that_share_one_call_are_no_calls() -> None:
+    """Each line is told by another: the session stays whole."""
+    dialogue = read_one(
+        "[conn 1] S: +OK ready\n[conn 2] C: USER mira\n[conn 1] S: +OK\n[conn 2] C: QUIT\n"
+        "[conn 1] S: +OK bye\n"
+    )
+    assert [line for line, _ in said(dialogue)] == [None, "USER mira", "QUIT"]

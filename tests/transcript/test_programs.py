@@ -168,3 +168,10 @@ def test_poplib_s_log_and_the_values_beside_it_are_one_session() -> None:
 def test_values_that_are_none_are_passed_over(value: str) -> None:
     """Broken, cut off or deeper than anybody writes: no error."""
     assert len(read(f">>> box.user('mira')\nb'+OK'\n{value}\n").dialogues) <= 1
+
+
+def test_quoted_lines_are_not_said_to_be_python_s() -> None:
+    """Any program may write its lines as strings; what was taken off is named as it is."""
+    reading = read('"+OK ready\\r\\n"\n"USER mira\\r\\n"\n"+OK\\r\\n"\n"QUIT\\r\\n"\n"+OK\\r\\n"\n')
+    assert [line for line, _ in said(reading.dialogues[0])] == [None, "USER mira", "QUIT"]
+    assert reading.undone == ("written-out line ends",)
