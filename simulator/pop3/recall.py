@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from .exchange import Exchange, Reason
 
-__all__ = ["PASSING", "STRAY", "Recall", "is_slow"]
+__all__ = ["PASSING", "STRAY", "Recall"]
 
 #: Octets of replies that a session remembers. More would be paid for by every idle session.
 MEMORY = 16384
@@ -26,19 +26,6 @@ STRAY = frozenset(
     {Reason.UNKNOWN_COMMAND, Reason.BLANK_LINE, Reason.WRONG_STATE, Reason.MISSING_ARGUMENT,
      Reason.SURPLUS_ARGUMENT, Reason.BAD_OCTET}
 )  # fmt: skip
-#: What takes its time where lines wait for one another (policy_session: `lost`) and it is answered
-#: +OK; of LIST and UIDL all, and not one.
-_SLOW = frozenset({b"STAT", b"LIST", b"UIDL", b"RETR", b"TOP"})
-_LISTS = frozenset({b"LIST", b"UIDL"})
-
-
-def is_slow(raw: bytes, replies: Sequence[bytes | memoryview]) -> bool:
-    """Whether a line with these replies holds up what came behind it in one write."""
-    keyword, blank, _ = raw.rstrip(b"\r").partition(b" ")
-    keyword = keyword.upper()
-    if keyword not in _SLOW or (blank and keyword in _LISTS):
-        return False
-    return bool(replies) and bytes(replies[0][:3]) == b"+OK"
 
 
 class Recall:

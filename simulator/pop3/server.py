@@ -14,17 +14,18 @@ What a line is answered with is decided next door (answering.py). Here one place
 from __future__ import annotations
 
 from .answering import answer_line
-from .commands import LOGIN_COMMANDS, Command
+from .commands import Command
 from .cutting import cutter_for
 from .eavesdropper import Eavesdropper
 from .exchange import Reason
 from .footing import Footing
 from .limits import longest_of
-from .recall import PASSING, STRAY, is_slow
+from .recall import PASSING, STRAY
 from .replies import pieces
-from .session import Answer, Office, ServerState, Session, fill
+from .session import Answer, Office, ServerState, Session, status_of
 from .states import Status
 from .view import state_after
+from .waiting import behind_the_end, is_slow
 from .witness import Witness
 
 __all__ = ["BACKLOG", "Pop3Server"]
@@ -85,7 +86,8 @@ class Pop3Server(Footing):
             self._answer(raw, queued=queued)
             if self.hangs_up or self.wants_tls:
                 if queued:
-                    self._answer_behind_the_end(before, lines[at:])
+                    for each in behind_the_end(self._office, before, lines[at:]):
+                        self._send(status_of(each), each.text, each.body, self._policy)
                 self._left_behind(lines[at:])
                 return
             queued = self._queues and (queued or is_slow(raw, self._out[start:]))
@@ -107,23 +109,6 @@ class Pop3Server(Footing):
                 kept += b"\r"  # as if it had ended
             if 0 < longest <= len(kept) - may_end:
                 self._answer(kept)
-
-    def _answer_behind_the_end(self, session: Session, lines: list[bytes]) -> None:
-        """Lines that waited behind a QUIT that waited itself: it was not the last word (`lost`)."""
-        for raw in lines:
-            keyword = raw.partition(b" ")[0].strip().decode("latin-1").upper()
-            if keyword in LOGIN_COMMANDS:
-                return
-            if keyword == "QUIT":
-                text = fill(self._office.personality.accepting("quit"), self._office, session)
-                self._send(Status.OK, text, None, self._policy)
-                continue
-            _, _, answer = answer_line(self._office, session, raw)
-            if answer.silent or answer.failed in STRAY:
-                return
-            session = answer.session
-            status = Status.ERR if answer.failed else Status.OK
-            self._send(status, answer.text, answer.body, self._policy)
 
     def _lose(self, lines: list[bytes], at: int) -> None:
         """What came behind the line in one write is lost, to the end of what is read at once."""
@@ -218,7 +203,7 @@ class Pop3Server(Footing):
             return
         before, policy = self._session, self._policy
         line, command, answer = answer_line(self._office, before, raw)
-        status = Status.ERR if answer.failed else Status.CONTINUE if answer.asks else Status.OK
+        status = status_of(answer)
         silent, cut = answer.silent, answer.failed is Reason.LINE_TOO_LONG
         if queued and not cut and (silent or answer.failed in STRAY):
             answer, silent = Answer(before, failed=answer.failed, loses=True), True

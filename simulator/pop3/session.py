@@ -19,7 +19,7 @@ from .mechanisms import STANDARD, Attempt, Mechanism
 from .penalty import Penalty
 from .personality import Personality
 from .stamps import Origin
-from .states import State
+from .states import State, Status
 from .survey import survey
 from .view import View
 
@@ -32,6 +32,7 @@ __all__ = [
     "fill",
     "idle_limit",
     "read_number",
+    "status_of",
 ]
 
 
@@ -158,6 +159,11 @@ class Answer(NamedTuple):
     loses: bool = False  #: what came behind the line in one write is lost
     delay: float = 0.0  #: seconds that the carrier should let pass before it carries the reply
     over: bytes = b""  #: the line that the reply is written over (policy_lines.overlong)
+
+
+def status_of(answer: Answer) -> Status:
+    """What the reply begins with."""
+    return Status.ERR if answer.failed else Status.CONTINUE if answer.asks else Status.OK
 
 
 def idle_limit(office: Office, session: Session) -> float:

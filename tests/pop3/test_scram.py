@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -144,7 +143,7 @@ def test_what_is_no_opening(message: str) -> None:
     ],
 )
 def test_what_a_server_must_not_send(first: str, said: str) -> None:
-    """Each fault of a server-first-message has its sentence, and no count is so great that it is tried."""
+    """Each fault of a server-first-message has its sentence, and no great count is tried."""
     with pytest.raises(ValueError, match=said):
         scram_final(SHA_1, "pencil", first)
 
