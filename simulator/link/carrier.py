@@ -91,9 +91,9 @@ class Carrier(asyncio.BufferedProtocol):
         if self._left:
             return
         listener = self._listener
-        self._heard = listener.clock()
         self._endpoint.receive_data(bytes(listener.room[:nbytes]))
         self._pump()
+        self._heard = listener.clock()  # the time that the answer took was ours, not the peer's
         # With a close_notify it is the peer that has left; `closed` says so in its time.
         if listener.watched and not getattr(self._endpoint, "ended", False):
             listener.turned(self.peer, self.inner)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from serving.peers import LOGIN, Ears, big_mail, listening, run, settled, strict
@@ -37,6 +38,28 @@ def test_autologout_after_ten_idle_minutes() -> None:
             assert (end.by, end.user, end.forgotten) == (Ending.SERVER, "mrose", (1,))
             fresh = await place.call()
             assert b"3 messages" in await fresh.log_in()
+
+    run(test())
+
+
+def test_the_time_that_an_answer_takes_is_not_the_callers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A maildrop that is opened for ten minutes leaves the caller all of its own ten."""
+
+    async def test() -> None:
+        async with listening() as place:
+            at_once = place.accounts.open
+
+            def slowly(*args: Any, **how: Any) -> Any:
+                place.clock.now += IDLE
+                return at_once(*args, **how)
+
+            monkeypatch.setattr(place.accounts, "open", slowly)
+            caller = await place.call()
+            await caller.log_in()
+            await place.pass_time(IDLE - 1)
+            assert await caller.say("NOOP") == b"+OK"
+            await place.pass_time(IDLE)
+            assert await caller.rest() == b""
 
     run(test())
 
