@@ -53,7 +53,7 @@ def test_a_first_session_is_explained_from_greeting_to_update() -> None:
     assert all(note.cite.startswith("RFC ") for found in notes for note in found)
     drops = [note.text for found in notes for note in found if note.kind is NoteKind.MAILDROP]
     assert drops == [
-        "3 messages, none marked. The lock keeps other sessions out.",
+        "3 messages, none marked. By RFC 1939 no other session may have it now.",
         "1 of 3 marked. On the disk there are still 3.",
         "One message removed, 2 left. The lock is open.",
     ]
