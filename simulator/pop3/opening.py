@@ -20,7 +20,7 @@ def begun(office: Office, session: Session, name: str, maildrop: Maildrop) -> Se
         messages = messages[: policy.window]
     after = session._replace(
         state=State.TRANSACTION, named=None, user=name, maildrop=maildrop, messages=messages,
-        marks=frozenset(), sent=frozenset(),
+        marks=frozenset(), sent=frozenset(), shown=frozenset(),
     )  # fmt: skip
     if policy.removal == "flagged":
         known = range(1, len(messages) + 1)
@@ -56,7 +56,7 @@ def log_in(
         minutes = f"{between // 60} minute{'' if between // 60 == 1 else 's'}"
         raise Refusal(Reason.LOGIN_DELAY, user=name, delay=between, minutes=minutes)
     days = policy.expire_for(name)
-    if days not in ("", "NEVER", "0"):
+    if days not in ("", "NEVER", "0") and policy.expire_from == "arrival":
         accounts.expire(name, now - int(days) * _DAY)
     try:
         if session.maildrop is not None and session.user == name:

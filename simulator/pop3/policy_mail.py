@@ -72,8 +72,15 @@ class MailPolicy(SessionPolicy):
     expire: str = ""
     #: Other ends for some users: CAPA then says EXPIRE ... USER before login.
     expire_of: Mapping[str, str] = field(default_factory=dict)
+    #: From when `expire` counts: from the "arrival" of a message, and each login removes what is
+    #: older; or from its "reading": QUIT writes X-Expire-Timestamp into what RETR or TOP has sent, and
+    #: removes what has borne it so long. "reading-noted" removes nothing (mailutils both).
+    expire_from: Literal["arrival", "reading", "reading-noted"] = "arrival"
     #: QUIT also removes what RETR sent (RFC 1939 §8; announced as EXPIRE 0).
     retr_deletes: bool = False
+    #: LIST tells the lines of a message behind its octets (RFC 1939 §5: "may include other
+    #: information"). mailutils, with scan-lines.
+    list_lines: bool = False
     #: By how many octets the total in LIST's text lags behind STAT's. Seed page 004 shows 17325 of
     #: Gmail; the text means nothing to a client (RFC 1939 §5).
     list_header_lag: int = 0

@@ -189,8 +189,9 @@ class SessionPolicy(AuthPolicy):
     #: Seconds from one login to the next (RFC 2449 §6.5); 0: none. Cyrus, mailutils 300 as packaged.
     login_delay: int = 0
     #: Whose login that time is counted from: the last "login" (RFC 2449 §6.5), or that of the last
-    #: session that "quitted", so that one which was cut off does not count (Cyrus).
-    login_delay_after: Literal["login", "quitted"] = "login"
+    #: session that "quitted", so that one which was cut off does not count (Cyrus); or the "quit" of
+    #: that session, so that a long one counts from its end (mailutils).
+    login_delay_after: Literal["login", "quitted", "quit"] = "login"
     #: Other delays for some users: CAPA then says LOGIN-DELAY ... USER before login.
     login_delay_of: Mapping[str, int] = field(default_factory=dict)
     #: Seconds without a line after which it hangs up; RFC 1939 §3: "at least 10 minutes". 0: never.
