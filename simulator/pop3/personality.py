@@ -72,13 +72,14 @@ _KEYWORDS = {keyword.lower() for keyword in COMMANDS}
 #: it was a token that is not good; `unended`: its base64 has octets left over (policy_auth.base64);
 #: `parts`: PLAIN with more than three; `nameless`: a name without an octet; `barred`: nobody of that
 #: name gets in (policy_session.names_barred); `leading`: a line with a blank where its keyword should
-#: begin; `sessions`: not the lock is in use, but all sessions that one user may have.
+#: begin; `sessions`: not the lock is in use, but all sessions that one user may have; `any`: TLS is
+#: wanted for any mechanism, and not for those in the clear alone.
 DETAILS: frozenset[str] = frozenset({
     "noise", "overflow", "zero", "negative", "count", "count-noise", "count-overflow",
     "count-negative", "count-zero", "blank", "length", "hex", "nul", "initial", "expunged",
     "changed", "after-user", "alphabet", "cancelled", "digest", "forbidden", "malformed",
     "mechanism", "unknown-user", "unparted", "leading", "token", "unended", "parts", "nameless",
-    "barred", "sessions",
+    "barred", "sessions", "any",
 })  # fmt: skip
 #: The states in which a text may differ: `authorization.reason`.
 STATES: Mapping[State, str] = {

@@ -112,7 +112,8 @@ class SessionPolicy(AuthPolicy):
     #: refused; Dovecot refuses by default.
     cleartext_login: bool = True
     #: What is refused for want of TLS where `cleartext_login` is not: of USER, PASS, APOP, and AUTH for
-    #: the mechanisms in the clear or "AUTH *" for all. With "*" so behind it a keyword is refused
+    #: the mechanisms in the clear, "AUTH any" for any mechanism, with the detail `any` (Dovecot, where
+    #: TLS is required), or "AUTH *" for all. With "*" so behind it a keyword is refused
     #: whatever its arguments are. PASS is asked for a USER first where it is
     #: not among them. Courier: "USER *" and "AUTH *"; Cyrus: USER and AUTH.
     needs_tls: frozenset[str] = frozenset({"USER", "PASS", "AUTH"})
