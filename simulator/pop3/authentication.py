@@ -222,14 +222,13 @@ def _mechanism(office: Office, session: Session, command: Command, said: str | N
     """The mechanism that is asked for, with that initial response. Raises Refusal."""
     policy, name = office.personality.policy, command.mechanism
     barred = policy.no_initial_response if said is not None else frozenset()
-    surplus = Refusal(Reason.SURPLUS_ARGUMENT, hang_up=policy.surplus == "hang-up")
     if "*" in barred:
-        raise surplus
+        raise Refusal(Reason.SURPLUS_ARGUMENT)
     taken = name in _named(office, session) or name in policy.mechanisms_unannounced
     if not taken or name not in office.mechanisms:
         raise Refusal(Reason.UNKNOWN_MECHANISM, argument=name)
     if name in CLEARTEXT:
         clear_enough(office, session, "AUTH")
     if name in barred:
-        raise surplus
+        raise Refusal(Reason.SURPLUS_ARGUMENT)
     return office.mechanisms[name]

@@ -36,8 +36,6 @@ class LinePolicy:
     #: Hang up in silence on a response to a challenge of so many octets (Dovecot 8193); 0: as on a
     #: line, yet not below `RESPONSE_LIMIT`.
     longest_response: int = 0
-    #: Hang up on such a line without a word (Twisted), instead of with the text of `line-too-long`.
-    longest_line_silent: bool = False
     #: What ends a line. RFC 1939 §3: CRLF. "lf": LF does, and one CR before it goes; a LF alone is
     #: then refused or not (`bare_lf`). "crlf": a LF alone is an octet of the line (Twisted,
     #: solid-pop3d).
@@ -54,9 +52,8 @@ class LinePolicy:
     #: Of CR, LF and NUL what is said back as it came, where a text quotes the line; else a blank is.
     #: RFC 1939 §3 has printable ASCII. Dovecot CR; Twisted all, so that a reply may look like two.
     said_back: str = ""
-    #: More arguments than the command takes: "refused" (Cyrus, popa3d), "ignored" (Dovecot, Courier)
-    #: or "hang-up" (Twisted).
-    surplus: Literal["refused", "ignored", "hang-up"] = "refused"
+    #: More arguments than the command takes: "refused" (Cyrus, popa3d) or "ignored" (Dovecot, Courier).
+    surplus: Literal["refused", "ignored"] = "refused"
     #: "strict" takes digits only; "leading-digits" reads `1x` as 1 (Courier, mailutils).
     numbers: Literal["strict", "leading-digits"] = "strict"
     #: How a line is taken apart, where it is not as the RFC writes it: then `bare_lf`, `surplus` and

@@ -23,7 +23,7 @@ class SessionPolicy(AuthPolicy):
     """Commands, logins, limits and delays. Defaults are what RFC 1939 and 2449 ask for.
 
     Some fields name refusals, by the keys of a -ERR's text: `[state.][keyword.]reason[.detail]`, or
-    `err` for any (personality.refusal_keys).
+    `err` for any (wording.refusal_keys).
     """
 
     # Which commands there are
@@ -161,8 +161,6 @@ class SessionPolicy(AuthPolicy):
     #: Seconds that a refusal is late. Dovecot waits 10 for the lock, so in-use: 10; Cyrus 3 for
     #: auth.unknown-mechanism, Courier 5.
     delays: Mapping[str, int] = field(default_factory=dict)
-    #: Seconds that a refused login waits for its -ERR. Courier 5, Cyrus 3, Dovecot 2.
-    failed_login_delay: int = 0
     #: Seconds that any login waits, right or wrong, by how many from that address were refused before
     #: it: the first number after one, the last for all that follow. AUTH waits before it asks. A right
     #: one sets it back. Dovecot 4, 8, 15. A name and password that were refused already do not count

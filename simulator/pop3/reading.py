@@ -84,21 +84,13 @@ class Reading:
     may_be_empty: frozenset[str] = frozenset()
     #: Octets of the longest word; 0: any. popa3d 40. RFC 1939 §3: 40.
     word_limit: int = 0
-    #: More arguments than the command takes: "refused" (Cyrus, popa3d), "ignored" (Dovecot, Courier)
-    #: or "silence": hung up on without a word (Twisted).
-    surplus: Literal["refused", "ignored", "silence"] = "refused"
-    #: The same for some commands, where it differs.
-    surplus_of: Mapping[str, Literal["refused", "ignored", "silence"]] = field(default_factory=dict)
-    #: Fewer than the command needs: "refused", or "silence" (Twisted).
-    missing: Literal["refused", "silence"] = "refused"
+    #: More arguments than the command takes: "refused" (Cyrus, popa3d) or "ignored" (Dovecot, Courier).
+    surplus: Literal["refused", "ignored"] = "refused"
+    #: The same for some commands, where it differs (Qpopper: RETR and TOP).
+    surplus_of: Mapping[str, Literal["refused", "ignored"]] = field(default_factory=dict)
     #: Commands whose arguments are looked at before the state (mailutils: NOOP RSET STAT RETR DELE;
     #: of TOP only whether there is any).
     early: frozenset[str] = frozenset()
-    #: Commands that hang up without a word on a message that is not there, or a number that is none
-    #: (Twisted: DELE).
-    speechless: frozenset[str] = frozenset()
-    #: AUTH takes an initial response behind the mechanism (RFC 5034 §4). Twisted: no.
-    initial_response: bool = True
     #: The form of APOP's digest: not looked at, so that it only fails (mailutils, Twisted), 32
     #: hexadecimal digits in any case (Dovecot), or in lower case as RFC 1939 §7 has it (solid-pop3d).
     #: Or what stands behind the last blank, of which 32 in lower case count, and no more of them may
@@ -126,9 +118,6 @@ class Reading:
     mechanism_ends_at: str = ""
     #: White space around the mechanism of AUTH is no part of it (Twisted).
     mechanism_trimmed: bool = False
-    #: A keyword that is no UTF-8, behind the login: "unknown" as others, or "silence": hung up on
-    #: without a word (Twisted).
-    undecodable: Literal["unknown", "silence"] = "unknown"
     #: A count with which TOP says +OK and sends nothing at all; 0: there is none. Cyrus 4294967294.
     count_of_nothing: int = 0
     #: In which order TOP is checked: enough arguments, the number's form, the count's form, whether

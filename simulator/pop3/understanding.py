@@ -45,11 +45,7 @@ def hear(policy: LinePolicy, state: State, raw: bytes) -> Heard:
         if reading.nul == "refused":
             return _refused(raw, Refusal(Reason.BAD_OCTET, detail="nul"))
         raw = without_nul(reading, raw)
-    heard = _taken_apart(reading, decode(raw.removesuffix(b"\r")))
-    if reading.undecodable == "silence" and state is State.TRANSACTION and _no_text(heard.word):
-        refusal = Refusal(Reason.UNKNOWN_COMMAND, hang_up=True, silent=True)
-        return heard._replace(refusal=refusal, due="at once")
-    return heard
+    return _taken_apart(reading, decode(raw.removesuffix(b"\r")))
 
 
 def hear_response(policy: AuthPolicy, mechanism: str, step: int, raw: bytes) -> Heard:
@@ -104,18 +100,13 @@ def _taken_apart(reading: Reading, line: str) -> Heard:
     return _judged(reading, heard, row, values)
 
 
-def _no_text(word: str) -> bool:
-    """Whether octets of it are no UTF-8 (exchange.decode)."""
-    return not word.isascii() and any("\udc80" <= each <= "\udcff" for each in word)
-
-
 def _of_no_table(reading: Reading, heard: Heard, keyword: str) -> Heard:
     """A keyword of no RFC: only how many words stand behind it may be known."""
     takes = reading.arity.get(keyword)
     count = heard.line.count(reading.between[0])
     if takes is None or count == takes:
         return heard
-    refusal = _missing(reading) if count < takes else _surplus(reading, keyword)
+    refusal = _missing() if count < takes else _surplus(reading, keyword)
     return heard if refusal is None else heard._replace(refusal=refusal, due="at once")
 
 
@@ -161,7 +152,7 @@ def _judged(reading: Reading, heard: Heard, row: CommandRow, values: tuple[str, 
         values = values[: len(row.arguments)]
         heard = heard._replace(command=Command(keyword, values))
     if len(values) < row.least:
-        return _due(reading, heard, _missing(reading))
+        return _due(reading, heard, _missing())
     if row.arguments[:1] == (Argument.MESSAGE,) and values:
         numeral = read_off(reading.numbers, values[0])
         if numeral.fault:
@@ -205,11 +196,11 @@ def _pair(
     """TOP's number and count as far as they are there, and what is wrong with how many there are."""
     form = reading.top_numbers or reading.numbers
     if not values:
-        return None, None, _missing(reading)
+        return None, None, _missing()
     if reading.words != "rest":
         arity = _surplus(reading, "TOP") if len(values) > 2 else None
         if len(values) < 2:
-            arity = _missing(reading, "count")
+            arity = _missing("count")
         count = read_off(reading.counts, values[1]) if len(values) > 1 else None
         return read_off(form, values[0]), count, arity
     found = _FRONT.match(values[0])
@@ -220,7 +211,7 @@ def _pair(
         # The text quotes all that is left of the line, not of the word.
         return numeral._replace(rest=numeral.rest + behind), None, None
     if not behind:
-        return numeral, None, _missing(reading, "count")
+        return numeral, None, _missing("count")
     if reading.count_apart and behind[0] not in reading.parting:
         return numeral._replace(fault="noise", rest=behind), None, None
     return numeral, read_off(reading.counts, behind.lstrip(reading.parting)), None
@@ -239,9 +230,8 @@ def _auth(reading: Reading, heard: Heard, values: tuple[str, ...]) -> Heard:
     flaw = flaw_of(values)
     heard = heard._replace(command=Command("AUTH", values[:2], flaw))
     if not values:
-        return _due(reading, heard, _missing(reading))
-    most = 2 if reading.initial_response else 1
-    if len(values) > most and (refusal := _surplus(reading, "AUTH")) is not None:
+        return _due(reading, heard, _missing())
+    if len(values) > 2 and (refusal := _surplus(reading, "AUTH")) is not None:
         return _due(reading, heard, refusal)
     return heard
 
@@ -251,17 +241,13 @@ def _due(reading: Reading, heard: Heard, refusal: Refusal) -> Heard:
     return heard._replace(refusal=refusal, due="early" if early else "arguments")
 
 
-def _missing(reading: Reading, detail: str = "") -> Refusal:
-    silent = reading.missing == "silence"
-    return Refusal(Reason.MISSING_ARGUMENT, detail=detail, hang_up=silent, silent=silent)
+def _missing(detail: str = "") -> Refusal:
+    return Refusal(Reason.MISSING_ARGUMENT, detail=detail)
 
 
 def _surplus(reading: Reading, keyword: str, word: str = "") -> Refusal | None:
     how = reading.surplus_of.get(keyword, reading.surplus)
-    if how == "ignored":
-        return None
-    silent = how == "silence"
-    return Refusal(Reason.SURPLUS_ARGUMENT, hang_up=silent, silent=silent, rest=word)
+    return None if how == "ignored" else Refusal(Reason.SURPLUS_ARGUMENT, rest=word)
 
 
 def _bad(numeral: Numeral, of: str) -> Refusal:

@@ -10,8 +10,8 @@ from simulator.hosts import load_hosts, load_personality
 from simulator.hosts.loader import PAGES
 from simulator.mailroom import Accounts
 from simulator.pop3 import Office, Personality, Reason, complaints
-from simulator.pop3.personality import FIELDS
 from simulator.pop3.session import Session, fill
+from simulator.pop3.wording import FIELDS
 
 PERSONALITIES = [load_personality(page) for page in sorted(PAGES.glob("personalities/*.yaml"))]
 #: A reply's first line may have so many octets (RFC 2449 section 4), "-ERR " and CRLF counted.

@@ -162,9 +162,10 @@ def test_a_name_may_mean_less_than_was_typed(typed: str) -> None:
 
 
 def test_a_name_that_is_too_long_is_seen_first_and_is_no_login() -> None:
-    """solid-pop3d: before a second USER and before the form of a digest; and it is never late."""
+    """solid-pop3d: before a second USER and before the form of a digest; and it is not counted."""
     words = {"no-such-mailbox.length": "too long", "apop.bad-credentials.length": "too long"}
-    one = manner(words, name_limit=5, second_user="refused", login_limit=1, failed_login_delay=9,
+    one = manner(words, name_limit=5, second_user="refused", login_limit=1,
+                 delays={"bad-credentials": 9, "apop.bad-credentials.length": 0},
                  reading=Reading(digest="lower-hex"), name_void="never")  # fmt: skip
     pair = chairs(one)
     came = pair.say("USER mrose", "USER mrosex", "APOP mrosex x", f"APOP mrosex {UPPER.lower()}")
