@@ -57,28 +57,48 @@ FIELDS: Mapping[str, str] = {
 _REASONS = {reason.value for reason in Reason}
 _KEYWORDS = {keyword.lower() for keyword in COMMANDS}
 #: What is the matter more nearly, where a server has a text of its own for it: `reason.detail`.
-#: Of a number: `noise` behind its digits, `overflow`, `zero`, `negative`; of TOP's count the same
-#: behind `count-`. Of an argument that is missing: `blank`, where a blank stands there instead of it,
-#: and `count`. A word of a wrong `length`, or that is not `hex`; a `nul` among the octets; an
-#: `initial` response of AUTH that is no base64. Another session has removed the message (`expunged`),
-#: or some message, and this one gives up (`changed`).
-#: `after-user`: behind USER this server takes PASS alone; `digest`: APOP with a name and no digest, or
-#: with what is no hexadecimal digit in it; `length`: APOP's digest has not 32, or a name too many;
-#: `forbidden`: a name has a character that it may not have; `unknown-user`: nobody has that name;
-#: `mechanism`: AUTH's response is no base64, and the mechanism is not offered either; `cancelled`: it
-#: is none, and begins with "*"; `malformed`: a response is not what the mechanism asks for; `token`:
-#: it was a token that is not good; `unended`: its base64 has octets left over (policy_auth.base64);
-#: `parts`: PLAIN with more than three; `nameless`: a name without an octet; `barred`: nobody of that
-#: name gets in (policy_session.names_barred); `leading`: a line with a blank where its keyword should
-#: begin; `sessions`: not the lock is in use, but all sessions that one user may have; `undecodable`: a keyword is no
-#: UTF-8.
-DETAILS: frozenset[str] = frozenset({
-    "noise", "overflow", "zero", "negative", "count", "count-noise", "count-overflow",
-    "count-negative", "count-zero", "blank", "length", "hex", "nul", "initial", "expunged",
-    "changed", "after-user", "alphabet", "cancelled", "digest", "forbidden", "malformed",
-    "mechanism", "unknown-user", "unparted", "leading", "token", "unended", "parts", "nameless",
-    "barred", "sessions", "undecodable",
-})  # fmt: skip
+DETAILS: Mapping[str, str] = {
+    # of a line and its keyword
+    "nul": "there is a NUL among the octets",
+    "leading": "a line has a blank where its keyword should begin",
+    "undecodable": "a keyword is no UTF-8",
+    "after-user": "behind USER this server takes PASS alone",
+    # of a number
+    "noise": "something stands behind its digits",
+    "overflow": "it is too large",
+    "zero": "it is 0",
+    "negative": "it is less than 0",
+    # of TOP's count: that it is missing, or is no number
+    "count": "of TOP's two numbers it is the count of lines",
+    "count-noise": "something stands behind its digits",
+    "count-overflow": "it is too large",
+    "count-zero": "it is 0",
+    "count-negative": "it is less than 0",
+    # of other arguments
+    "blank": "it is missing, and a blank stands in its place",
+    "length": "a name, a password, a word or APOP's digest has a length that it may not have",
+    "hex": "APOP's digest is not hexadecimal",
+    "digest": "APOP has a name and no digest, or what is none",
+    # of names and logins
+    "forbidden": "a name has a character that it may not have",
+    "nameless": "a name without an octet",
+    "unknown-user": "nobody has that name",
+    "barred": "nobody of that name gets in (policy_session.names_barred)",
+    "token": "it was a token that is not good",
+    "sessions": "not the lock is in use, but all sessions that one user may have",
+    # of AUTH's responses
+    "mechanism": "it is no base64, and the mechanism is not offered either",
+    "initial": "the initial response is no base64",
+    "alphabet": "it has octets that stand in no base64",
+    "unended": "its base64 has octets left over (policy_auth.base64)",
+    "cancelled": 'it is no base64, and begins with "*"',
+    "malformed": "it is not what the mechanism asks for",
+    "parts": "PLAIN's has more than three parts",
+    "unparted": "CRAM-MD5's has a name alone, or a digest alone",
+    # of mail that is gone
+    "expunged": "another session has removed the message",
+    "changed": "another session has removed some message, and this one gives up",
+}
 #: The states in which a text may differ: `authorization.reason`.
 STATES: Mapping[State, str] = {
     State.AUTHORIZATION: "authorization", State.TRANSACTION: "transaction",
