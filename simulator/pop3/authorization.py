@@ -68,11 +68,15 @@ def apop(office: Office, session: Session, command: Command) -> Answer:
     if session.named is not None and policy.second_user == "refused-with-apop":
         raise Refusal(Reason.WRONG_STATE)
     name, given = command.arguments[:2]  # a policy may let more stand behind them
-    if not (name and given) and policy.reading is not None and policy.reading.digest == "front":
+    if (
+        not (name and given)
+        and policy.reading is not None
+        and policy.reading.apop_digest == "front"
+    ):
         raise Refusal(Reason.BAD_ARGUMENT, detail="hex")
     _short_enough(office, name, Reason.BAD_CREDENTIALS)
     name = _name(office, name, Reason.BAD_CREDENTIALS, as_written=policy.apop_name_as_written)
-    if policy.upper_digest:
+    if policy.apop_in_any_case:
         given = given.lower()
     secret = office.accounts.secret(name)
     expected = digest(office.timestamp, prepared(secret or ""))

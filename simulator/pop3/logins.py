@@ -41,7 +41,7 @@ def flaw_of(values: tuple[str, ...]) -> Flaw | None:
 
 def apop_arguments(reading: Reading, rest: str) -> tuple[str, ...]:
     """The name and the digest (RFC 1939 section 7), as far as they are there."""
-    if reading.digest == "front":
+    if reading.apop_digest == "front":
         name, _, digest = rest.rpartition(" ")
         found = _FRONT.match(digest)
         return (name.strip(" "), found[0] if found else "")
@@ -51,8 +51,12 @@ def apop_arguments(reading: Reading, rest: str) -> tuple[str, ...]:
 
 def digest_flaw(reading: Reading, digest: str) -> str:
     """What is wrong with the form of APOP's digest, where this server looks at it."""
-    if reading.digest in {"any", "front"}:
+    if reading.apop_digest in {"any", "front"}:
         return ""  # of the latter it is asked when a name that waits has been thought of
     if len(digest) != 32:
         return "length"
-    return "" if set(digest if reading.digest == "lower-hex" else digest.lower()) <= _HEX else "hex"
+    return (
+        ""
+        if set(digest if reading.apop_digest == "lower-hex" else digest.lower()) <= _HEX
+        else "hex"
+    )

@@ -1,9 +1,9 @@
 """What a server does where servers differ, each decision a named field. Data; no code asks for a name.
 
-The engine reads each field at one place. The fields stand in four files, one on the other: how a line
-is read (policy_lines), how AUTH goes (policy_auth), what a session may do (policy_session), and what
-becomes of the mail (policy_mail). Each names the RFC section and real servers that behave so
-(measured; see CONTRIBUTING).
+The engine reads each field at one place. The fields stand in five files, one on the other: how a line
+is read (policy_lines), how AUTH goes (policy_auth), who gets in (policy_login), what a session may do
+(policy_session), and what becomes of the mail (policy_mail). Each names the RFC section and real
+servers that behave so (measured; see CONTRIBUTING).
 """
 
 from __future__ import annotations

@@ -83,7 +83,7 @@ DETAILS: Mapping[str, str] = {
     "forbidden": "a name has a character that it may not have",
     "nameless": "a name without an octet",
     "unknown-user": "nobody has that name",
-    "barred": "nobody of that name gets in (policy_session.names_barred)",
+    "barred": "nobody of that name gets in (policy_login.names_barred)",
     "token": "it was a token that is not good",
     "sessions": "not the lock is in use, but all sessions that one user may have",
     # of AUTH's responses

@@ -79,7 +79,7 @@ _MANNERS = st.sampled_from(
             bad_command_limit_before_login=2,
             name_void="pass",
             bad_commands_forgiven=True,
-            upper_digest=True,
+            apop_in_any_case=True,
         ),
         personality(hangs_up_on=frozenset({"retr.err"}), second_user="refused", name_void="never"),
         personality(

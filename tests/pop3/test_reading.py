@@ -506,7 +506,7 @@ def test_digest() -> None:
         b"A" * 32: ("failed", "failed", "hex"),
     }.items():
         for form, reply in zip(("any", "hex", "lower-hex"), replies, strict=True):
-            one = manner(Reading(digest=form))  # type: ignore[arg-type]
+            one = manner(Reading(apop_digest=form))  # type: ignore[arg-type]
             assert said(one, line % digest, logged_in=False).endswith(reply)
 
 
