@@ -9,11 +9,11 @@ from collections.abc import Callable
 
 from . import authentication, authorization, capability, rereading, transaction, update
 from .arguments import Argument, Flaw
+from .by_keyword import by_keyword
 from .commands import COMMANDS, Command
 from .exchange import Reason, is_text
 from .framing import Line, may_be_utf8, read_line, read_response
 from .heard import Heard
-from .inference import tells
 from .limits import longest_of
 from .maildrop import SystemFailure
 from .policy import Policy
@@ -21,7 +21,6 @@ from .refusing import forgiving, refuse
 from .session import Answer, Office, Refusal, Session, fill
 from .states import State
 from .understanding import hear, hear_response
-from .wording import STATES
 
 __all__ = ["ANSWERS", "answer_line"]
 
@@ -55,8 +54,6 @@ ANSWERS: dict[tuple[State, str], _Answering] = {
 _LOGINS = frozenset({"USER", "PASS", "APOP", "AUTH"})
 #: What goes through all messages where it has no argument, and so finds new mail (`sees_new`).
 _COUNTING = frozenset({"STAT", "LIST", "UIDL", "RSET"})
-#: What may follow USER where `after_user` is "pass".
-_AFTER_USER = frozenset({"PASS", "QUIT"})
 
 
 def answer_line(office: Office, session: Session, raw: bytes) -> tuple[Line, Command, Answer]:
@@ -126,7 +123,7 @@ def _consult(office: Office, session: Session, line: Line, command: Command) -> 
         return authentication.response(office, session, command)
     if not line.text:
         raise Refusal(Reason.BLANK_LINE)
-    answer = _by_keyword(office, session, command)
+    answer = by_keyword(office, session, command)
     if answer is not None:
         return answer
     state = _state_for(office, session, command)
@@ -144,7 +141,7 @@ def _consult_heard(office: Office, session: Session, heard: Heard) -> Answer:
         return authentication.response(office, session, command)
     if not heard.word:
         raise Refusal(Reason.BLANK_LINE, detail="leading" if heard.line else "")
-    answer = _by_keyword(office, session, command)
+    answer = by_keyword(office, session, command)
     if answer is not None:
         return answer
     state = _state_for(office, session, command, refusal if due == "early" else None)
@@ -173,16 +170,6 @@ def _by_function(office: Office, session: Session, state: State, command: Comman
 def _counts(session: Session, command: Command) -> bool:
     """Whether the messages are counted for it, or looked for, since there are none."""
     return not session.messages or (command.keyword in _COUNTING and not command.arguments)
-
-
-def _by_keyword(office: Office, session: Session, command: Command) -> Answer | None:
-    """What a policy decides by the keyword, before anybody looks into the table. Raises Refusal."""
-    policy = office.personality.policy
-    if session.named is not None and policy.after_user == "pass":
-        _only_pass(session, command)
-    if not policy.cleartext_login and office.personality.offered(command.keyword):
-        authorization.clear_enough(office, session, f"{command.keyword} *")
-    return _fixed(office, session, command) if policy.fixed else None
 
 
 def _state_for(
@@ -227,33 +214,6 @@ def _named_mechanism(policy: Policy) -> None:
     """AUTH and a blank: a mechanism without a name, where a server takes it so. Raises Refusal."""
     if policy.empty_mechanism == "unknown" and policy.mechanisms:
         raise Refusal(Reason.UNKNOWN_MECHANISM)
-
-
-def _fixed(office: Office, session: Session, command: Command) -> Answer | None:
-    """The reply that is the same whatever is asked, where the policy has one for the keyword."""
-    keyword = command.keyword.upper()
-    fixed = office.personality.policy.fixed
-    where = f"{STATES.get(session.state, '')}.{keyword}"
-    template = fixed.get(where, fixed.get(keyword))
-    if template is None:
-        return None
-    indicator, _, text = template.partition(" ")
-    if indicator == "+OK":
-        fields = {"keyword": command.keyword, "argument": "".join(command.arguments[:1])}
-        return Answer(session, fill(text, office, session, **fields))
-    row = command.row
-    known = row is not None and session.state not in row.states
-    lacking = not known or tells(text, Reason.UNKNOWN_COMMAND)
-    raise Refusal(Reason.UNKNOWN_COMMAND if lacking else Reason.WRONG_STATE, words=text)
-
-
-def _only_pass(session: Session, command: Command) -> None:
-    """Behind USER this server takes PASS alone. Raises Refusal."""
-    row = command.row
-    if command.keyword not in _AFTER_USER:
-        astray = row is not None and (session.state not in row.states or row.keyword == "USER")
-        reason = Reason.WRONG_STATE if astray else Reason.UNKNOWN_COMMAND
-        raise Refusal(reason, detail="after-user")
 
 
 assert all(key in COMMANDS and state in COMMANDS[key].states for state, key in ANSWERS)

@@ -21,25 +21,9 @@ def refuse(
     office: Office, session: Session, command: Command, line: Line | Heard, refusal: Refusal
 ) -> Answer:
     """The answer that says no. Its text may quote the line."""
-    personality, policy, before = office.personality, office.personality.policy, session
-    reason = refusal.reason
+    personality, before, reason = office.personality, session, refusal.reason
     verdict = personality.verdict(command.keyword, reason, session.state, refusal.detail)
-    hang_up, delay = refusal.hang_up or verdict.hangs_up, float(verdict.late)
-    if refusal.named is not None:
-        session = session._replace(named=refusal.named or None)
-    # A name that is too long is not looked up: nobody has tried to log in.
-    untried = command.keyword == "APOP" and refusal.detail == "length"
-    if reason is Reason.BAD_CREDENTIALS and not untried:
-        delay += _struck(office, session, refusal.proof)
-        session = session._replace(failed_logins=session.failed_logins + 1)
-        hang_up = hang_up or session.failed_logins == policy.login_limit
-    if reason is Reason.IN_USE and policy.in_use_binds:
-        session = session._replace(user=str(refusal.fields["user"]))
-    if session.named is not None and _voids(policy, command, refusal):
-        session = session._replace(named=None)
-    if session.attempt is not None:
-        # RFC 5034 section 4: "as if the client had not issued the AUTH command", so USER holds.
-        session = session._replace(attempt=None)
+    session, ends, delay = _after(office, session, command, refusal)
     session, last = _counted(office, session, command.keyword, bad=verdict.bad)
 
     def filled(template: str) -> str:
@@ -48,16 +32,39 @@ def refuse(
         heard = line if isinstance(line, Heard) else Heard(command, line.text)
         return fill(template, office, before, **{**quoted(heard), **refusal.fields})
 
-    said = refusal.words if refusal.words is not None else verdict.text
+    said = refusal.words if refusal.words is not None else verdict.text or ""
     then = verdict.then
     unasked = personality.unasked("too-many-errors", before.state) if last else None
-    if unasked is not None and policy.last_words == "joined":
-        said, unasked = f"{said or ''}{unasked.partition(' ')[2]}", None
+    if unasked is not None and personality.policy.last_words == "joined":
+        said, unasked = f"{said}{unasked.partition(' ')[2]}", None
     return Answer(
-        session, filled(said or ""), hang_up=hang_up or last, failed=reason, delay=delay,
-        silent=refusal.silent or verdict.silent,
+        session, filled(said), hang_up=refusal.hang_up or verdict.hangs_up or ends or last,
+        failed=reason, delay=verdict.late + delay, silent=refusal.silent or verdict.silent,
         also=tuple(map(filled, filter(None, (then, unasked)))) if then or unasked else (),
     )  # fmt: skip
+
+
+def _after(
+    office: Office, session: Session, command: Command, refusal: Refusal
+) -> tuple[Session, bool, float]:
+    """The session behind a refusal, whether it was the last login, and seconds that it is late."""
+    policy, reason, ends, delay = office.personality.policy, refusal.reason, False, 0.0
+    if refusal.named is not None:
+        session = session._replace(named=refusal.named or None)
+    # A name that is too long is not looked up: nobody has tried to log in.
+    untried = command.keyword == "APOP" and refusal.detail == "length"
+    if reason is Reason.BAD_CREDENTIALS and not untried:
+        delay = _struck(office, session, refusal.proof)
+        session = session._replace(failed_logins=session.failed_logins + 1)
+        ends = session.failed_logins == policy.login_limit
+    if reason is Reason.IN_USE and policy.in_use_binds:
+        session = session._replace(user=str(refusal.fields["user"]))
+    if session.named is not None and _voids(policy, command, refusal):
+        session = session._replace(named=None)
+    if session.attempt is not None:
+        # RFC 5034 section 4: "as if the client had not issued the AUTH command", so USER holds.
+        session = session._replace(attempt=None)
+    return session, ends, delay
 
 
 def _counted(office: Office, session: Session, keyword: str, *, bad: bool) -> tuple[Session, bool]:

@@ -10,8 +10,8 @@ and chance have a hand in them (likeness.py); proofs of a password are worked ou
     S: line            what came back, its CRLF taken off
     S: <its own text>  prose of the server's, which is not kept: any lines of ours will do
     -- words           what happened beside the line, as below; other words are a note
-    !! words           what else was seen: `server closed the connection`; `reply took 3 s`, which is the
-                       one before it; `20 bad commands sent`, of which not all are written down
+    !! words           what else was seen: `server closed the connection`; `reply took 3 s`, the one
+                       before it; `20 bad commands sent`, of which not all are written down
 
 In a line of the client's `   <bare LF>` at the end says that LF alone ended it, `   <no line end>` that
 nothing did; `XYZZY aaa...(606 octets)` is one of so many octets, and what stands behind that ends it.

@@ -30,9 +30,9 @@ class Setting:
     #: What was set otherwise than its page has it.
     policy: Mapping[str, Any] = field(default_factory=dict)
     wording: Mapping[str, str] = field(default_factory=dict)
-    #: By the beginning of a section's title, what is set otherwise for it alone: of `policy`, `wording`,
-    #: `mail`, `ids` and `arrives`; and what was so before it: `damaged`, the maildrop cannot be opened;
-    #: `logged-in`, by name how many seconds ago.
+    #: By the beginning of a section's title, what is set otherwise for it alone: of `policy`,
+    #: `wording`, `mail`, `ids` and `arrives`; and what was so before it: `damaged`, the maildrop cannot
+    #: be opened; `logged-in`, by name how many seconds ago.
     sections: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     anew: bool = False  #: the mail is put back before each section
     #: The letters in the maildrop, by their names in mail/.
