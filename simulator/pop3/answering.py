@@ -10,7 +10,7 @@ from collections.abc import Callable
 from . import authentication, authorization, capability, rereading, transaction, update
 from .arguments import Argument, Flaw
 from .by_keyword import by_keyword
-from .commands import COMMANDS, Command
+from .commands import COMMANDS, LOGIN_COMMANDS, Command
 from .exchange import Reason, is_text
 from .framing import Line, may_be_utf8, read_line, read_response
 from .heard import Heard
@@ -51,7 +51,7 @@ ANSWERS: dict[tuple[State, str], _Answering] = {
 }
 
 #: What logs in: `login_again` lets it do so in TRANSACTION.
-_LOGINS = frozenset({"USER", "PASS", "APOP", "AUTH"})
+_LOGINS = LOGIN_COMMANDS | {"AUTH"}
 #: What goes through all messages where it has no argument, and so finds new mail (`sees_new`).
 _COUNTING = frozenset({"STAT", "LIST", "UIDL", "RSET"})
 

@@ -185,20 +185,16 @@ def _tried(attempt: Attempt) -> str:
 
 def _lets_nobody_in(office: Office, attempt: Attempt, step: Step) -> bool:
     """Whether the policy refuses at once, whatever the mechanism would have said next."""
-    policy = office.personality.policy
-    if attempt.mechanism in policy.mechanisms_fail:
+    policy, mechanism = office.personality.policy, attempt.mechanism
+    asks_on = isinstance(step, Challenge)
+    if mechanism in BEARERS and mechanism not in policy.mechanisms_fail:
+        return asks_on and bool(attempt.responses) and policy.bearer_error == "refused"
+    if mechanism in policy.mechanisms_fail or policy.tokens_only:
         return isinstance(step, Proven)
-    if (
-        policy.scram_unknown == "refused"
-        and len(attempt.responses) == 1
-        and isinstance(step, Challenge)
-    ):
-        name = named_in(attempt.mechanism, 1, attempt.responses[0])
-        return attempt.mechanism.startswith("SCRAM-") and not _accounts(office).knows(name)
-    if attempt.mechanism not in BEARERS:
-        return policy.tokens_only and isinstance(step, Proven)
-    told = isinstance(step, Challenge) and bool(attempt.responses)
-    return told and policy.bearer_error == "refused"
+    if mechanism.startswith("SCRAM-") and policy.scram_unknown == "refused":
+        named = asks_on and len(attempt.responses) == 1
+        return named and not _accounts(office).knows(named_in(mechanism, 1, attempt.responses[0]))
+    return False
 
 
 def mechanisms(office: Office, session: Session) -> list[str]:

@@ -7,9 +7,6 @@ answers need not know how it was read: `Command("RETR", ("2",))` for `RETR +2x`.
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-
 from .arguments import Argument
 from .commands import COMMANDS, Command, CommandRow, parse_response
 from .exchange import Reason, decode
@@ -19,6 +16,7 @@ from .limits import longest_of
 from .logins import apop_arguments, auth_arguments, digest_flaw, flaw_of
 from .nuls import without_nul
 from .numerals import read_off
+from .parting import any_of
 from .policy_auth import AuthPolicy
 from .policy_lines import LinePolicy
 from .reading import Reading
@@ -65,15 +63,10 @@ def _refused(raw: bytes, refusal: Refusal) -> Heard:
     return Heard(Command(word), line, word, refusal=refusal, due="at once")
 
 
-@lru_cache(maxsize=64)
-def _any_of(octets: str) -> re.Pattern[str]:
-    return re.compile(f"[{re.escape(octets)}]")
-
-
 def _taken_apart(reading: Reading, line: str) -> Heard:
     """Keyword and argument, and then the arguments."""
     begun = line.lstrip(reading.leading) if reading.leading else line
-    found = _any_of(reading.parting).search(begun)
+    found = any_of(reading.parting).search(begun)
     end = found.start() if found else len(begun)
     word, rest = begun[:end], begun[end + 1 :]
     for octet in reading.dropped:
@@ -115,9 +108,9 @@ def _values(reading: Reading, row: CommandRow, rest: str) -> tuple[str, ...]:
     if row.keyword in reading.whole:
         if len(row.arguments) > 1:
             begun = rest.lstrip(reading.leading)
-            return tuple(_any_of(reading.parting).split(begun, 1)) if rest else ()
+            return tuple(any_of(reading.parting).split(begun, 1)) if rest else ()
         if reading.whole_ends:
-            rest = _any_of(reading.whole_ends).split(rest, 1)[0]
+            rest = any_of(reading.whole_ends).split(rest, 1)[0]
         return (rest,) if rest or row.keyword in reading.may_be_empty else ()
     if not rest:
         return ("",) if row.keyword in reading.may_be_empty and row.keyword != "AUTH" else ()
@@ -125,7 +118,7 @@ def _values(reading: Reading, row: CommandRow, rest: str) -> tuple[str, ...]:
         if row.keyword == "AUTH":
             return auth_arguments(reading, rest)
         return apop_arguments(reading, rest) if row.keyword == "APOP" else (rest,)
-    words = tuple(_any_of(reading.between).split(rest))
+    words = tuple(any_of(reading.between).split(rest))
     if reading.words == "runs":
         return tuple(filter(None, words))
     # "Nothing behind the blank is no argument" holds for the last one too.

@@ -82,7 +82,7 @@ def marked(office: Office, session: Session, number: int) -> Session:
 
 def unmarked(office: Office, session: Session) -> Session:
     """The session once all marks are taken back."""
-    if session.marks and office.personality.policy.removal == "flagged":
+    if office.personality.policy.removal == "flagged":
         _opened(session).flag(())
     return session._replace(marks=frozenset())
 
