@@ -85,7 +85,7 @@ def as_given(policy: AuthPolicy, mechanism: str, octets: bytes) -> bytes:
         return b"\0".join(_ended(policy, part) for part in parts)
     if mechanism == "LOGIN":
         return _ended(policy, octets)
-    if mechanism.startswith("CRAM-") and policy.upper_response:
+    if mechanism.startswith("CRAM-") and policy.cram_in_any_case:
         name, blank, digest = octets.rpartition(b" ")
         return name + blank + digest.lower()
     return octets

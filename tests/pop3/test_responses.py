@@ -97,7 +97,7 @@ def test_base64_is_read_by_the_policy(
 
 def test_what_a_mechanism_is_given_is_cut_lowered_or_robbed_of_whom_to_act_for() -> None:
     """Courier ends a name or password at LF, takes digits in any case, and asks for no authzid."""
-    odd = AuthPolicy(secret_ends_at="\n", authzid_ignored=True, upper_response=True)
+    odd = AuthPolicy(secret_ends_at="\n", authzid_ignored=True, cram_in_any_case=True)
     assert as_given(odd, "PLAIN", b"bob\0mrose\nx\0secret\n") == b"\0mrose\0secret"
     assert as_given(odd, "PLAIN", b"mrose") == b"mrose"
     assert as_given(odd, "LOGIN", b"secret\nmore") == b"secret"
@@ -340,7 +340,7 @@ def test_apop_may_look_for_its_digest_behind_the_last_blank(line: str, wanted: s
     """Cyrus: 32 digits in lower case, and what is behind them, if it is no such digit, is nothing."""
     from simulator.pop3.authorization import digest
 
-    told = Line(reading=replace(LENIENT, digest="front"))
+    told = Line(reading=replace(LENIENT, apop_digest="front"))
     told.server._office.personality.wording["apop.bad-argument"] = "form"  # type: ignore[index]
     right = digest("<1@host>", "tanstaaf")
     assert told.last(line.format(digest=right)).startswith(wanted)
@@ -400,7 +400,7 @@ class Calls:
 
 def test_apop_says_that_a_name_waits_before_it_looks_at_the_digest() -> None:
     """Cyrus: "Must give PASS", however the digest looks."""
-    reading = replace(LENIENT, digest="front")
+    reading = replace(LENIENT, apop_digest="front")
     line = Line(reading=reading, second_user="refused-with-apop", delays={"bad-argument": 3})
     assert line.last("USER mrose", "APOP mrose") == "-ERR no"
     assert line.server.delay() == 0
