@@ -66,7 +66,7 @@ def log_in(
         most = policy.sessions_limit
         maildrop = accounts.open(name, exclusive=policy.lock, at=now, peer=office.peer, most=most)
     except TooMany:
-        raise Refusal(Reason.IN_USE, user=name, detail="sessions") from None
+        raise Refusal(Reason.IN_USE, user=name, detail="sessions", most=most) from None
     except InUse:
         raise Refusal(Reason.IN_USE, user=name) from None
     if session.maildrop is not None and session.user != name:

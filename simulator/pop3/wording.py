@@ -47,6 +47,7 @@ FIELDS: Mapping[str, str] = {
     "line": "the whole line as it was typed",
     "delay": "the seconds that LOGIN-DELAY asks for",
     "minutes": 'the same in minutes: "5 minutes", "1 minute"',
+    "most": "how many sessions one user may have from one address",
     "unique_id": "the unique-id of that message",
     "last": "what LAST says: the highest message-number that was read",
     "peer": "the address that called",

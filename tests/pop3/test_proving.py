@@ -192,6 +192,17 @@ def test_sessions_of_one_user_may_be_counted_by_address() -> None:
     assert calls[3].say("PASS secret").startswith("+OK")
 
 
+def test_a_text_may_tell_how_many_sessions_there_may_be() -> None:
+    """Dovecot names its option with the number that an administrator gave it."""
+    words = {**manner().wording, "in-use.sessions": "[IN-USE] no more than {most}"}
+    accounts = Accounts([letters()])
+    one = replace(manner(sessions_limit=1, lock=False), wording=words)
+    for told in ("+OK", "-ERR [IN-USE] no more than 1"):
+        call = _Call(one, accounts)
+        call.say("USER mrose")
+        assert call.say("PASS secret").startswith(told)
+
+
 def test_auth_waits_before_it_asks() -> None:
     """Then its refusal is no later than the first was. What is no login waits for nothing."""
     one = manner(login_penalty=(4, 8), login_penalty_lasts=15, delays={"bad-credentials": 2})
