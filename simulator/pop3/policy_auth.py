@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from .policy_lines import LinePolicy
@@ -24,6 +25,9 @@ class AuthPolicy(LinePolicy):
     #: Mechanisms that let nobody in, since no secret is kept in the form that they need: at Courier
     #: CRAM-SHA1 and CRAM-SHA256, where the passwords are kept for CRAM-MD5.
     mechanisms_fail: frozenset[str] = frozenset()
+    #: A mechanism with -PLUS behind its name is the one without, announced or not (Cyrus). RFC 5802
+    #: §6 has the name tell whether there is channel binding.
+    plus_ignored: bool = False
     #: AUTH alone lists the mechanisms, one a line (no RFC; Exchange, Dovecot and Twisted do).
     bare_auth: bool = False
     #: `AUTH` and a blank: read as AUTH alone (Dovecot, Cyrus), or as a mechanism without a name, which
@@ -71,18 +75,38 @@ class AuthPolicy(LinePolicy):
     unread_is_wrong: frozenset[str] = frozenset()
     #: LOGIN's name is read when the password has come, and refused then (Courier). No RFC.
     name_read_late: bool = False
-    #: Octets at the first of which a name or password ends that PLAIN or LOGIN give. Courier LF.
+    #: The mechanisms that do not look at their initial response, and ask as if there were none (Cyrus
+    #: DIGEST-MD5, which takes it for a return of somebody whom it knows). RFC 5034 §4.
+    initial_ignored: frozenset[str] = frozenset()
+    #: Octets at the first of which a name or password ends that a response gives. NUL at Courier and
+    #: Cyrus, in whose language it ends any text.
     secret_ends_at: str = ""
+    #: What parts name and password of PLAIN and LOGIN where they are handed on to another program, so
+    #: that one in the name begins the password, and what is behind a second is lost; several are as
+    #: one. Courier LF.
+    secrets_parted_by: str = ""
     #: Whom PLAIN's first part names does not matter (Courier). RFC 4616 §2: it is whom to act for.
     authzid_ignored: bool = False
     #: The digits of CRAM-MD5's digest may be in upper case, against RFC 2195 §2 (Courier).
     upper_response: bool = False
+    #: What a response to CRAM-MD5 must have, else it is told as `unparted`: two "words" (Twisted), or a
+    #: "blank" behind its first octet (Cyrus). RFC 2195 §2: a name, a blank, a digest.
+    response_parts: Literal["words", "blank"] = "words"
+    #: Octets of a response, its base64 taken off, above which it is malformed, by mechanism. Cyrus has
+    #: 1024, 2048 and 4096. No RFC.
+    response_limits: Mapping[str, int] = field(default_factory=dict)
+    #: Behind the digits of CRAM-MD5's digest anything may stand (Cyrus). RFC 2195 §2 has no more.
+    front_response: bool = False
     #: Octets of which a name must be, one at least: with another it is refused as soon as it is told.
     #: "": of any. Dovecot: letters, digits and "-._@". RFC 4013 allows more.
     sasl_name_of: str = ""
     #: SCRAM for a name that nobody has is asked on, so that it does not tell (RFC 5802 §9), or
     #: "refused" there and then (Cyrus, Dovecot).
     scram_unknown: Literal["asked-on", "refused"] = "asked-on"
+    #: SCRAM whose client asks for a channel binding that is not there, or to act for somebody else, is
+    #: judged by its last message, not there and then as RFC 5802 §6 has it; and any answer will do to
+    #: the server's own proof, where RFC 5034 §4 wants one without an octet. Cyrus.
+    scram_lenient: bool = False
     #: Octets of SCRAM's salt; 0: as many as its digest has (Cyrus). RFC 5802 §5.1 leaves it open.
     scram_salt: int = 16
     #: The form of CRAM-MD5's challenge (RFC 2195 §2), of `stamps.FIELDS`; "": one of Port110's own.

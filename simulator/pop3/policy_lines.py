@@ -44,10 +44,11 @@ class LinePolicy:
     line_end: Literal["lf", "crlf"] = "lf"
     #: LF alone ends a line: not in RFC 1939 §3, yet all but Twisted and solid-pop3d take it.
     bare_lf: bool = False
-    #: A line that the end of the stream has cut off: "dropped", "obeyed" (Courier, popa3d), or
-    #: "obeyed-over-last": a keyword alone then has for an argument what the line before has left at
-    #: that place (mailutils: see remnant.py). No RFC.
-    unended: Literal["dropped", "obeyed", "obeyed-over-last"] = "dropped"
+    #: A line that the end of the stream has cut off: "dropped", "obeyed" (Courier, popa3d),
+    #: "obeyed-as-ended", so that a CR at its end goes as before a LF (Cyrus), or "obeyed-over-last": a
+    #: keyword alone then has for an argument what the line before has left at that place (mailutils:
+    #: see remnant.py). No RFC.
+    unended: Literal["dropped", "obeyed", "obeyed-as-ended", "obeyed-over-last"] = "dropped"
     #: Octets of a reply's first line with its CRLF (RFC 2449 §4). Dovecot and Twisted say back lines as
     #: long as they take them.
     reply_limit: int = REPLY_LIMIT

@@ -55,8 +55,10 @@ class Reading:
     nul: Literal["refused", "cuts", "parts", "empties", "swallows", "taken"] = "taken"
     #: Octets that are skipped before the keyword: blanks (Courier, mailutils). RFC 1939 §3: none.
     leading: str = ""
-    #: Whether a keyword in lower case is known behind such octets too. Courier before login: no.
-    caseless_behind_leading: bool = True
+    #: Octets at the first of which a line is no longer read in any case; "": the keyword is, and no
+    #: more. Courier before login SPACE and TAB: behind them a keyword in lower case is not known, and
+    #: a CR parts a keyword from its argument, so that `user<CR>alice` names ALICE.
+    caseless_to: str = ""
     #: Octets that end a keyword. RFC 1939 §3: one blank. White space: Courier, Cyrus, mailutils.
     parting: str = " "
     #: Octets without a meaning in a keyword: CR at Dovecot before login.
@@ -77,7 +79,8 @@ class Reading:
     #: Commands whose argument is all the rest of the line, blanks too (RFC 1939 §7 for PASS). Of two
     #: arguments it is the second; the first ends at what ends a keyword (mailutils: APOP and TOP).
     whole: frozenset[str] = frozenset({"USER", "PASS"})
-    #: Octets that end such an argument all the same: CR at Courier before login.
+    #: Octets that end such an argument all the same, and are skipped before it: CR at Courier before
+    #: login.
     whole_ends: str = ""
     #: Commands whose argument may be without an octet, or not be there: USER and PASS (Dovecot), AUTH
     #: (Dovecot, Cyrus: a list then).

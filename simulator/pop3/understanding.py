@@ -76,7 +76,10 @@ def _any_of(octets: str) -> re.Pattern[str]:
 
 def _taken_apart(reading: Reading, line: str) -> Heard:
     """Keyword and argument, and then the arguments."""
-    begun = line.lstrip(reading.leading) if reading.leading else line
+    if reading.caseless_to:
+        begun = _in_upper_case(reading, line).lstrip(reading.leading)
+    else:
+        begun = line.lstrip(reading.leading) if reading.leading else line
     found = _any_of(reading.parting).search(begun)
     end = found.start() if found else len(begun)
     word, rest = begun[:end], begun[end + 1 :]
@@ -84,8 +87,7 @@ def _taken_apart(reading: Reading, line: str) -> Heard:
         word = word.replace(octet, "")
     if reading.trailing:
         rest = rest.rstrip(reading.trailing)
-    as_typed = len(begun) < len(line) and not reading.caseless_behind_leading
-    keyword = word if as_typed else ascii_upper(word)
+    keyword = word if reading.caseless_to else ascii_upper(word)
     if reading.eaten == "all" and keyword != "PASS":
         rest = rest.lstrip(reading.parting)
     heard = Heard(Command(word, (rest,) if rest else ()), line, word, rest)
@@ -102,6 +104,13 @@ def _taken_apart(reading: Reading, line: str) -> Heard:
     else:
         values = _values(reading, row, rest)
     return _judged(reading, heard, row, values)
+
+
+def _in_upper_case(reading: Reading, line: str) -> str:
+    """The line, in upper case as far as it is read in any."""
+    found = _any_of(reading.caseless_to).search(line)
+    end = found.start() if found else len(line)
+    return ascii_upper(line[:end]) + line[end:]
 
 
 def _no_text(word: str) -> bool:
@@ -126,7 +135,7 @@ def _values(reading: Reading, row: CommandRow, rest: str) -> tuple[str, ...]:
             begun = rest.lstrip(reading.leading)
             return tuple(_any_of(reading.parting).split(begun, 1)) if rest else ()
         if reading.whole_ends:
-            rest = _any_of(reading.whole_ends).split(rest, 1)[0]
+            rest = _any_of(reading.whole_ends).split(rest.lstrip(reading.whole_ends), 1)[0]
         return (rest,) if rest or row.keyword in reading.may_be_empty else ()
     if not rest:
         return ("",) if row.keyword in reading.may_be_empty and row.keyword != "AUTH" else ()

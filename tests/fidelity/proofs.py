@@ -79,9 +79,21 @@ class Proofs:
             theirs = scram_final(opening, password, _text(self.challenge))[-1].value
             if said == theirs:
                 return scram_final(opening, password, _text(self.our_challenge))[-1].value
+            # A wrong proof stays one, of the nonce that was asked for.
+            return self._of_ours(_text(said))
         except (ValueError, KeyError):
             pass
         return ""
+
+    def _of_ours(self, final: str) -> str:
+        """A final message with our nonce for the recorded one; "" where it has not that."""
+        recorded, ours = (
+            _text(each).partition(",")[0] for each in (self.challenge, self.our_challenge)
+        )
+        named = f",{recorded},"
+        return (
+            b64encode(final.replace(named, f",{ours},").encode()).decode() if named in final else ""
+        )
 
 
 def _stamp(greeting: str) -> str:
