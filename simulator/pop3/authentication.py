@@ -48,8 +48,10 @@ def auth(office: Office, session: Session, command: Command) -> Answer:
     if policy.challenge and office.origin is not None:
         challenge = stamped(policy.challenge, office.origin.drawn(number), office.host)
     nonce = f"{office.nonce}.{number}"
-    salt, lenient = policy.scram_salt, policy.scram_lenient
-    attempt = Attempt(command.mechanism, (), nonce, office.host, challenge, salt, lenient)
+    attempt = Attempt(
+        command.mechanism, (), nonce, office.host, challenge, policy.scram_salt,
+        secure=session.secure, lenient=policy.scram_lenient,
+    )  # fmt: skip
     said = _initial(office, command)
     if policy.response_first and said:
         read = _read(office, attempt, said, initial=True)

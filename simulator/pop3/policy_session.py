@@ -85,7 +85,8 @@ class SessionPolicy(AuthPolicy):
     #: solid-pop3d 40, and hangs up without a word.
     password_limit: int = 0
     #: USER behind a USER that was accepted: taken in its place (Dovecot, Courier, Twisted), or refused
-    #: as out of place (popa3d, solid-pop3d), and so is APOP then (Cyrus). RFC 1939 §7 does not say.
+    #: as out of place (popa3d, solid-pop3d), and so is APOP then, whatever the name (Cyrus). RFC 1939
+    #: §7 does not say.
     second_user: Literal["taken", "refused", "refused-with-apop"] = "taken"
     #: Behind USER: "any" command, with the name kept for PASS (most), or "pass": PASS and QUIT alone,
     #: and anything else is refused and the name forgotten (mailutils; RFC 1939 §7: "immediately

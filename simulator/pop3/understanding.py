@@ -54,7 +54,9 @@ def hear(policy: LinePolicy, state: State, raw: bytes) -> Heard:
 
 def hear_response(policy: AuthPolicy, mechanism: str, step: int, raw: bytes) -> Heard:
     """A line behind AUTH (RFC 5034 section 4)."""
-    line = decode(raw.removesuffix(b"\r"))
+    reading = policy.reading_in(State.AUTHORIZATION)
+    text = raw.partition(b"\0")[0] if reading.nul == "cuts" else raw
+    line = decode(text.removesuffix(b"\r"))
     longest, silent = longest_of(policy, State.AUTHORIZATION, raw, response=True)
     too_long = 0 < longest <= len(raw)
     refusal = Refusal(Reason.LINE_TOO_LONG, hang_up=True, silent=silent) if too_long else None

@@ -197,6 +197,13 @@ def test_the_form_of_a_scram_message(first: str, final: str | None, formed: bool
     assert scram_formed(Attempt("SCRAM-SHA-256", responses, "nonce")) is formed
 
 
+def test_a_nul_ends_a_response_where_it_ends_a_line() -> None:
+    """Cyrus: what stands behind it is no part of the base64."""
+    for nul, reply in (("cuts", "+OK in"), ("taken", "-ERR no base64")):
+        line = Line(reading=replace(LENIENT, nul=nul))
+        assert line.last("AUTH PLAIN", RIGHT + "\0!") == reply
+
+
 def test_whom_plain_acts_for_may_be_written_in_another_case() -> None:
     """Where names are the same in any case, MROSE who is to act for mrose is himself (Cyrus)."""
     for any_case in (True, False):
@@ -332,6 +339,13 @@ def test_digest_md5_proves_both_sides() -> None:
     """RFC 2831 section 4 has an example of both proofs, with a nonce that is not ours."""
     accounts = Accounts([replace(letters(), owner="chris")])
     asked = Attempt("DIGEST-MD5", (), "n", "elwood.innosoft.com")
+    for secure, layers in (
+        (False, b'qop="auth,auth-int,auth-conf",cipher="'),
+        (True, b'qop="auth",max'),
+    ):
+        challenge = digest_md5(Accounts([]), replace(asked, secure=secure))
+        assert isinstance(challenge, Challenge)
+        assert layers in challenge.octets
     challenge = digest_md5(accounts, asked)
     assert isinstance(challenge, Challenge)
     nonce = challenge.octets.decode().split('"')[1]
