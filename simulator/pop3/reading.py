@@ -50,8 +50,9 @@ class Reading:
 
     #: A NUL: "refused" (solid-pop3d), the line is cut there (Dovecot, Cyrus), it "parts" a keyword from
     #: what is behind it, and TOP's number from its count, and else cuts (mailutils), the line is as
-    #: good as empty (popa3d), the next line is lost with it (Courier), or it is "taken" as any octet
-    #: (Twisted). RFC 1939 §3 has printable ASCII only; other octets are all taken.
+    #: good as empty (popa3d), the next line is lost with it (Courier, where a response to AUTH is
+    #: wrong then), or it is "taken" as any octet (Twisted). RFC 1939 §3 has printable ASCII only;
+    #: other octets are all taken.
     nul: Literal["refused", "cuts", "parts", "empties", "swallows", "taken"] = "taken"
     #: Octets that are skipped before the keyword: blanks (Courier, mailutils). RFC 1939 §3: none.
     leading: str = ""

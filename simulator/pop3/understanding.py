@@ -60,7 +60,8 @@ def hear_response(policy: AuthPolicy, mechanism: str, step: int, raw: bytes) -> 
     longest, silent = longest_of(policy, State.AUTHORIZATION, raw, response=True)
     too_long = 0 < longest <= len(raw)
     refusal = Refusal(Reason.LINE_TOO_LONG, hang_up=True, silent=silent) if too_long else None
-    if 0 < policy.response_limit <= len(raw):
+    if 0 < policy.response_limit <= len(raw) or (reading.nul == "swallows" and b"\0" in raw):
+        # Whoever looks for the line's end behind the NUL does not find it.
         refusal = Refusal(Reason.BAD_CREDENTIALS)
     return Heard(parse_response(mechanism, step, line), line, refusal=refusal, due="at once")
 

@@ -204,6 +204,14 @@ def test_a_nul_ends_a_response_where_it_ends_a_line() -> None:
         assert line.last("AUTH PLAIN", RIGHT + "\0!") == reply
 
 
+def test_a_response_with_a_nul_is_wrong_where_a_line_would_swallow_the_next() -> None:
+    """Courier looks for the line's end behind the NUL, and takes none; the next line is a command."""
+    line = Line(reading=replace(LENIENT, nul="swallows"), response_limit=99)
+    assert line.say("AUTH LOGIN", "\0", "XYZZY")[1:] == ["-ERR wrong", "-ERR no"]
+    assert line.last("AUTH PLAIN", RIGHT + "\0") == "-ERR wrong"
+    assert line.last("AUTH PLAIN", RIGHT) == "+OK in"
+
+
 def test_whom_plain_acts_for_may_be_written_in_another_case() -> None:
     """Where names are the same in any case, MROSE who is to act for mrose is himself (Cyrus)."""
     for any_case in (True, False):
