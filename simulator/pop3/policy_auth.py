@@ -104,8 +104,8 @@ class AuthPolicy(LinePolicy):
     #: "refused" there and then (Cyrus, Dovecot).
     scram_unknown: Literal["asked-on", "refused"] = "asked-on"
     #: SCRAM whose client asks for a channel binding that is not there, or to act for somebody else, is
-    #: judged by its last message, not there and then as RFC 5802 §6 has it; and any answer will do to
-    #: the server's own proof, where RFC 5034 §4 wants one without an octet. Cyrus.
+    #: judged by its last message, not there and then as RFC 5802 §6 has it; a nonce may be without an
+    #: octet; and any answer will do to the server's own proof, where RFC 5034 §4 wants none. Cyrus.
     scram_lenient: bool = False
     #: Octets of SCRAM's salt; 0: as many as its digest has (Cyrus). RFC 5802 §5.1 leaves it open.
     scram_salt: int = 16

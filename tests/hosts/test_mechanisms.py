@@ -91,6 +91,11 @@ def test_who_is_lenient_judges_by_the_last_message() -> None:
         opening = Opening("SHA-256", "user", "abc", "n,,")
         final = scram_final(opening, "pencil", asked.octets.decode())[-1].value
         assert EVERY[SCRAM[1]](ACCOUNTS, lenient.answered(b64decode(final))) is None
+    assert answered(SCRAM[1], b"n,,n=user,r=") is None
+    without = Attempt(SCRAM[1], (b"n,,n=user,r=",), NONCE, "mail.example.test", lenient=True)
+    asked = EVERY[SCRAM[1]](ACCOUNTS, without)
+    assert isinstance(asked, Challenge)
+    assert asked.octets.startswith(f"r={NONCE},s=".encode())
     _, sent = dialogue(SCRAM[1], "user", "pencil")
     more = Attempt(SCRAM[1], (*sent, b"more"), NONCE, "mail.example.test", lenient=True)
     assert EVERY[SCRAM[1]](ACCOUNTS, more) == Proven("user")
