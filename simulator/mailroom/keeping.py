@@ -90,7 +90,7 @@ class Keeping:
         named = message.renamed(message.label, unique_id)
         policy = self.policy  # X-UIDL may have come with the mail, and be the same twice
         shared = policy.status_headers or (
-            policy.digest != "own" and "{digest" in policy.unique_ids
+            policy.unique_id_digest != "own" and "{digest" in policy.unique_ids
         )
         return named.in_form(named.form._replace(listed=unique_id)) if shared else named
 
@@ -98,7 +98,7 @@ class Keeping:
         form = self.policy.unique_ids
         if self.policy.status_headers and (own := unique_id_in(message.headed())) is not None:
             return own
-        found = digest(message, self.policy.digest) if "{digest" in form else ""
+        found = digest(message, self.policy.unique_id_digest) if "{digest" in form else ""
         return form.format(uid=number, validity=validity, own=message.unique_id, digest=found)
 
     @cached_property
@@ -176,7 +176,7 @@ class Keeping:
 
 
 def digest(message: Message, of: str) -> str:
-    """MD5 as 32 hexadecimal digits, by the policy `digest`. It reads the headers and no more."""
+    """MD5 as 32 hexadecimal digits, by the policy `unique_id_digest`, of headers alone."""
     if of == "own":
         return _md5(message.unique_id.encode()).hex()
     headers = message.headed().partition(b"\r\n\r\n")[0].split(b"\r\n")

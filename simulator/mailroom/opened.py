@@ -41,9 +41,10 @@ class OpenMaildrop:
     @property
     def messages(self) -> Sequence[Message]:
         """As they were when it was opened; where new mail shows at once, with that behind them."""
+        if not self._accounts.keeping.policy.sees_new:
+            return self._messages
         drop = self._accounts.drop_of(self._name)
-        shows = self._accounts.keeping.policy.sees_new
-        if not shows or drop is None or drop.copy != self._copy or len(drop.names) == self._had:
+        if drop is None or drop.copy != self._copy or len(drop.names) == self._had:
             return self._messages
         new = {unique_id for _, unique_id in drop.names[self._had :]}
         return (*self._messages, *(each for each in drop.messages if each.unique_id in new))

@@ -203,9 +203,7 @@ def _is_parted(policy: AuthPolicy, mechanism: str, said: bytes) -> bool:
     """Whether a response of CRAM-MD5 has a name and a digest, as this server looks for them."""
     if not mechanism.startswith("CRAM-"):
         return True
-    return (
-        said.rfind(b" ") > 0 if policy.response_parts == "blank" else len(said.split(None, 1)) == 2
-    )
+    return said.rfind(b" ") > 0 if policy.cram_parts == "blank" else len(said.split(None, 1)) == 2
 
 
 def _tried(attempt: Attempt) -> str:
@@ -219,20 +217,16 @@ def _tried(attempt: Attempt) -> str:
 
 def _lets_nobody_in(office: Office, attempt: Attempt, step: Step) -> bool:
     """Whether the policy refuses at once, whatever the mechanism would have said next."""
-    policy = office.personality.policy
-    if attempt.mechanism in policy.mechanisms_fail:
+    policy, mechanism = office.personality.policy, attempt.mechanism
+    asks_on = isinstance(step, Challenge)
+    if mechanism in BEARERS and mechanism not in policy.mechanisms_fail:
+        return asks_on and bool(attempt.responses) and policy.bearer_error == "refused"
+    if mechanism in policy.mechanisms_fail or policy.tokens_only:
         return isinstance(step, Proven)
-    if (
-        policy.scram_unknown == "refused"
-        and len(attempt.responses) == 1
-        and isinstance(step, Challenge)
-    ):
-        name = named_in(attempt.mechanism, 1, attempt.responses[0])
-        return attempt.mechanism.startswith("SCRAM-") and not _accounts(office).knows(name)
-    if attempt.mechanism not in BEARERS:
-        return policy.tokens_only and isinstance(step, Proven)
-    told = isinstance(step, Challenge) and bool(attempt.responses)
-    return told and policy.bearer_error == "refused"
+    if mechanism.startswith("SCRAM-") and policy.scram_unknown == "refused":
+        named = asks_on and len(attempt.responses) == 1
+        return named and not _accounts(office).knows(named_in(mechanism, 1, attempt.responses[0]))
+    return False
 
 
 def mechanisms(office: Office, session: Session) -> list[str]:
@@ -256,14 +250,13 @@ def _mechanism(office: Office, session: Session, command: Command, said: str | N
     """The mechanism that is asked for, with that initial response. Raises Refusal."""
     policy, name = office.personality.policy, command.mechanism
     barred = policy.no_initial_response if said is not None else frozenset()
-    surplus = Refusal(Reason.SURPLUS_ARGUMENT, hang_up=policy.surplus == "hang-up")
     if "*" in barred:
-        raise surplus
+        raise Refusal(Reason.SURPLUS_ARGUMENT)
     taken = name in _named(office, session) or name in policy.mechanisms_unannounced
     if not taken or name not in office.mechanisms:
         raise Refusal(Reason.UNKNOWN_MECHANISM, argument=name)
     if name in CLEARTEXT:
         clear_enough(office, session, "AUTH")
     if name in barred:
-        raise surplus
+        raise Refusal(Reason.SURPLUS_ARGUMENT)
     return office.mechanisms[name]

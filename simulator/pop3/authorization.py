@@ -48,20 +48,20 @@ def passwd(office: Office, session: Session, command: Command) -> Answer:
     clear_enough(office, session, "PASS")
     if session.named is None:
         raise Refusal(Reason.USER_FIRST)
-    policy, password = office.personality.policy, "".join(command.arguments[:1])
-    limit = policy.password_limit
+    policy, name = office.personality.policy, session.named
+    password = "".join(command.arguments[:1])
+    limit, together = policy.password_limit, policy.credentials_limit
     if limit and len(encode(password)) > limit:
-        raise Refusal(Reason.BAD_CREDENTIALS, user=session.named, detail="length")
-    together = len(encode(session.named)) + len(encode(password))
-    if 0 < policy.credentials_limit < together:
-        raise Refusal(Reason.TEMPORARY, user=session.named, detail="length")
-    if session.named in policy.names_barred:
-        raise Refusal(Reason.BAD_CREDENTIALS, user=session.named, detail="barred")
+        raise Refusal(Reason.BAD_CREDENTIALS, user=name, detail="length")
+    if together and len(encode(name + password)) > together:
+        raise Refusal(Reason.TEMPORARY, user=name, detail="length")
+    if name in policy.names_barred:
+        raise Refusal(Reason.BAD_CREDENTIALS, user=name, detail="barred")
     # The same work for an unknown name, so that time does not tell which names exist.
-    proven = right(office.accounts.password(session.named), password)
-    if not proven or policy.tokens_only or _bound(policy, session) not in ("", session.named):
-        raise _wrong(office, session.named, proof(session.named, password))
-    return log_in(office, session, session.named, "pass")
+    proven = right(office.accounts.password(name), password)
+    if not proven or policy.tokens_only or _bound(policy, session) not in ("", name):
+        raise _wrong(office, name, proof(name, password))
+    return log_in(office, session, name, "pass")
 
 
 def apop(office: Office, session: Session, command: Command) -> Answer:
@@ -71,11 +71,15 @@ def apop(office: Office, session: Session, command: Command) -> Answer:
     if session.named is not None and policy.second_user == "refused-with-apop":
         raise Refusal(Reason.WRONG_STATE)
     name, given = command.arguments[:2]  # a policy may let more stand behind them
-    if not (name and given) and policy.reading is not None and policy.reading.digest == "front":
+    if (
+        not (name and given)
+        and policy.reading is not None
+        and policy.reading.apop_digest == "front"
+    ):
         raise Refusal(Reason.BAD_ARGUMENT, detail="hex")
     _short_enough(office, name, Reason.BAD_CREDENTIALS)
     name = _name(office, name, Reason.BAD_CREDENTIALS, as_written=policy.apop_name_as_written)
-    if policy.upper_digest:
+    if policy.apop_in_any_case:
         given = given.lower()
     secret = office.accounts.secret(name)
     expected = digest(office.timestamp, prepared(secret or ""))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from .authentication import mechanisms
 from .commands import COMMANDS, Command
 from .exchange import Reason
-from .personality import STATES
 from .session import Answer, Office, Refusal, Session, fill
 from .states import State
+from .wording import STATES
 
 __all__ = ["capa", "capabilities", "lang"]
 

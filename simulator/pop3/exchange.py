@@ -30,12 +30,18 @@ __all__ = [
     "Reply",
     "decode",
     "encode",
+    "is_text",
 ]
 
 
 def decode(octets: bytes) -> str:
     """Octets from the wire as text that remembers every octet."""
     return octets.decode("utf-8", "surrogateescape")
+
+
+def is_text(text: str) -> bool:
+    """Whether all octets that `decode` made it of were UTF-8."""
+    return text.isascii() or not any("\udc80" <= each <= "\udcff" for each in text)
 
 
 def encode(text: str) -> bytes:
@@ -78,6 +84,8 @@ class Reason(Enum):
     NOT_REMOVED = "not-removed"  #: QUIT could not remove all that was marked
     TEMPORARY = "temporary"  #: [SYS/TEMP]
     PERMANENT = "permanent"  #: [SYS/PERM]
+
+    __hash__ = object.__hash__  # as State has it
 
 
 class Effect(Enum):

@@ -22,13 +22,14 @@ class Footing(Voice):
     """The line and the session on it, with what has been read of it and not answered yet."""
 
     __slots__ = (
-        "_delay", "_held", "_lines", "_policy", "_queues", "_recall", "_unread",
+        "_delay", "_held", "_lines", "_passing", "_policy", "_queues", "_recall", "_unread",
         "calm", "hangs_up", "wants_tls",
     )  # fmt: skip
 
     def __init__(self, office: Office, session: Session, witness: Witness | None) -> None:
         super().__init__(office, session, witness)
         self._policy = office.personality.policy
+        self._passing = office.personality.passing
         self._queues = "behind-slow" in self._policy.lost
         self._lines = cutter_for(self._policy)
         self._held = b""  # lines that wait until what is owed has been taken

@@ -26,7 +26,7 @@ class Heard(NamedTuple):
 
 
 def quoted(heard: Heard) -> dict[str, str | int]:
-    """What a text may quote of the line (personality.FIELDS), without a secret."""
+    """What a text may quote of the line (wording.FIELDS), without a secret."""
     discreet = without_secret(heard.line) == heard.line
     word, _, said = heard.line.partition(" ")
     if heard.word:

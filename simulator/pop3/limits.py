@@ -23,15 +23,15 @@ def longest_of(
         if policy.longest_response:
             return policy.longest_response, True
         most = policy.longest_line
-        return (max(most, RESPONSE_LIMIT) if most else 0), policy.longest_line_silent
+        return (max(most, RESPONSE_LIMIT) if most else 0), False
     if state is not State.AUTHORIZATION or not policy.longest_line_before_login:
-        return policy.longest_line, policy.longest_line_silent
+        return policy.longest_line, False
     if not policy.longest_behind_keyword:
-        return policy.longest_line_before_login, policy.longest_line_silent
+        return policy.longest_line_before_login, False
     if policy.longest_response and raw[:5].upper() == b"AUTH ":
         mechanism = raw.find(b" ", 5, 5 + policy.longest_line_before_login)
         if mechanism >= 0:
             return mechanism + 1 + policy.longest_response, True
     blank = raw.find(b" ", 0, _KEYWORD)
     front = blank + 1 if blank >= 0 else _KEYWORD
-    return front + policy.longest_line_before_login, policy.longest_line_silent
+    return front + policy.longest_line_before_login, False

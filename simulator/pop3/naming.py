@@ -1,4 +1,4 @@
-"""Accounts under names of any case (policy_session: `name_in_any_case`)."""
+"""Accounts under names of any case (policy_login: `name_in_any_case`)."""
 
 from __future__ import annotations
 

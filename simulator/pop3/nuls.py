@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from .commands import COMMANDS
 from .exchange import decode
+from .parting import any_of
 from .reading import Reading
 
 __all__ = ["without_nul"]
@@ -23,7 +22,7 @@ def without_nul(reading: Reading, raw: bytes) -> bytes:
 
 def _ends_a_word(reading: Reading, text: str) -> bool:
     """Whether what ends there is the keyword, or the first of two arguments, and not the line."""
-    parts = re.compile(f"[{re.escape(reading.parting)}]")
+    parts = any_of(reading.parting)
     word, *rest = parts.split(text.lstrip(reading.leading), maxsplit=1)
     if not rest:
         return bool(word)

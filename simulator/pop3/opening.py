@@ -7,12 +7,12 @@ from .maildrop import InUse, Maildrop, TooMany
 from .session import Answer, Office, Refusal, Session, fill
 from .states import State
 
-__all__ = ["begun", "log_in", "waits"]
+__all__ = ["log_in", "waits"]
 
 _DAY = 86400
 
 
-def begun(office: Office, session: Session, name: str, maildrop: Maildrop) -> Session:
+def _begun(office: Office, session: Session, name: str, maildrop: Maildrop, by: str) -> Session:
     """The session with that maildrop open. What was there when it began is what it sees."""
     policy = office.personality.policy
     messages = maildrop.messages
@@ -20,7 +20,8 @@ def begun(office: Office, session: Session, name: str, maildrop: Maildrop) -> Se
         messages = messages[: policy.window]
     after = session._replace(
         state=State.TRANSACTION, named=None, user=name, maildrop=maildrop, messages=messages,
-        marks=frozenset(), sent=frozenset(),
+        marks=frozenset(), sent=frozenset(), bad_commands=_carried_over(office, session), by=by,
+        since=office.clock() if policy.login_delay_after == "quitted" else 0.0,
     )  # fmt: skip
     if policy.removal == "flagged":
         known = range(1, len(messages) + 1)
@@ -69,12 +70,9 @@ def log_in(
         raise Refusal(Reason.IN_USE, user=name) from None
     if session.maildrop is not None and session.user != name:
         session.maildrop.release()
-    at_once = policy.login_delay_after == "login"
-    if between and at_once:
+    if between and policy.login_delay_after == "login":
         accounts.logged_in(name, now)
-    after = begun(office, session, name, maildrop)
-    since = 0.0 if at_once else now
-    after = after._replace(bad_commands=_carried_over(office, session), by=key, since=since)
+    after = _begun(office, session, name, maildrop, key)
     delay = 0 if waited else waits(office)
     if office.penalty is not None:
         office.penalty.forgiven()

@@ -1,9 +1,9 @@
 """What a server does where servers differ, each decision a named field. Data; no code asks for a name.
 
-The engine reads each field at one place. The fields stand in four files, one on the other: how a line
-is read (policy_lines), how AUTH goes (policy_auth), what a session may do (policy_session), and what
-becomes of the mail (policy_mail). Each names the RFC section and real servers that behave so
-(measured; see CONTRIBUTING).
+The engine reads each field at one place. The fields stand in five files, one on the other: how a line
+is read (policy_lines), how AUTH goes (policy_auth), who gets in (policy_login), what a session may do
+(policy_session), and what becomes of the mail (policy_mail). Each names the RFC section and real
+servers that behave so (measured; see CONTRIBUTING).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import inf
 
+from .commands import COMMANDS
 from .policy_mail import MailPolicy
 
 __all__ = ["Policy"]
@@ -41,11 +42,11 @@ class Policy(MailPolicy):
         """Whether it matters at the end what RETR has sent."""
         return self.shows_once or self.status_headers or self.removes_sent(user)
 
-    def lasts(self, keyword: str) -> bool:
-        """Whether an answer to that command stays right as long as the session is as it is.
+    def passing(self) -> frozenset[str]:
+        """The commands whose answers may be others though the session is as it was.
 
-        It does not where what others do to the mail shows at once (`notices`, `sees_new`).
+        They are where what others do to the mail shows at once (`notices`, `sees_new`).
         """
-        if self.notices == "nothing" and not self.sees_new:
-            return True
-        return not self.sees_new and keyword not in {"RETR", "TOP"}
+        if self.sees_new:
+            return frozenset(COMMANDS)
+        return frozenset({"RETR", "TOP"} if self.notices != "nothing" else ())

@@ -48,6 +48,8 @@ _COUNTS = Numbers(negative_refused=True)
 class Reading:
     """How a line becomes keyword and arguments. Each field names real servers that are so."""
 
+    # The line and its keyword
+
     #: A NUL: "refused" (solid-pop3d), the line is cut there (Dovecot, Cyrus), it "parts" a keyword from
     #: what is behind it, and TOP's number from its count, and else cuts (mailutils), the line is as
     #: good as empty (popa3d), the next line is lost with it (Courier, where a response to AUTH is
@@ -60,23 +62,28 @@ class Reading:
     #: more. Courier before login SPACE and TAB: behind them a keyword in lower case is not known, and
     #: a CR parts a keyword from its argument, so that `user<CR>alice` names ALICE.
     caseless_to: str = ""
-    #: Octets that end a keyword. RFC 1939 §3: one blank. White space: Courier, Cyrus, mailutils.
-    parting: str = " "
     #: Octets without a meaning in a keyword: CR at Dovecot before login.
     dropped: str = ""
+    #: Octets that end a keyword. RFC 1939 §3: one blank. White space: Courier, Cyrus, mailutils.
+    parting: str = " "
+    #: How many of these go before the argument begins; before a password always "one".
+    eaten: Literal["one", "all"] = "one"
     #: Octets that are taken off the line's end: white space (mailutils).
     trailing: str = ""
-    #: How many of the octets that part go before the argument begins; before a password always "one".
-    eaten: Literal["one", "all"] = "one"
+    #: A blank, and nothing behind it: "none", that is no argument; "empty", an argument without an
+    #: octet (Twisted), or "refused" whatever the keyword (Cyrus; detail `blank`).
+    bare_blank: Literal["none", "empty", "refused"] = "none"
+
+    # The arguments
+
     #: The argument is not parted further, and numbers are read off its front ("rest": Dovecot, Cyrus,
     #: solid-pop3d); or it is words: "each" octet of `between` parts two, so that there are empty ones
     #: (Twisted, popa3d, mailutils), or "runs" of them do (Courier).
     words: Literal["rest", "each", "runs"] = "each"
     #: What parts words in an argument.
     between: str = " "
-    #: A blank, and nothing behind it: "none", that is no argument; "empty", an argument without an
-    #: octet (Twisted), or "refused" whatever the keyword (Cyrus; detail `blank`).
-    bare_blank: Literal["none", "empty", "refused"] = "none"
+    #: Octets of the longest word; 0: any. popa3d 40. RFC 1939 §3: 40.
+    word_limit: int = 0
     #: Commands whose argument is all the rest of the line, blanks too (RFC 1939 §7 for PASS). Of two
     #: arguments it is the second; the first ends at what ends a keyword (mailutils: APOP and TOP).
     whole: frozenset[str] = frozenset({"USER", "PASS"})
@@ -86,32 +93,37 @@ class Reading:
     #: Commands whose argument may be without an octet, or not be there: USER and PASS (Dovecot), AUTH
     #: (Dovecot, Cyrus: a list then).
     may_be_empty: frozenset[str] = frozenset()
-    #: Octets of the longest word; 0: any. popa3d 40. RFC 1939 §3: 40.
-    word_limit: int = 0
-    #: More arguments than the command takes: "refused" (Cyrus, popa3d), "ignored" (Dovecot, Courier)
-    #: or "silence": hung up on without a word (Twisted).
-    surplus: Literal["refused", "ignored", "silence"] = "refused"
-    #: The same for some commands, where it differs.
-    surplus_of: Mapping[str, Literal["refused", "ignored", "silence"]] = field(default_factory=dict)
-    #: Fewer than the command needs: "refused", or "silence" (Twisted).
-    missing: Literal["refused", "silence"] = "refused"
+    #: More arguments than the command takes: "refused" (Cyrus, popa3d, Twisted) or "ignored" (Dovecot,
+    #: Courier, solid-pop3d).
+    surplus: Literal["refused", "ignored"] = "refused"
+    #: The same for some commands, where it differs (Qpopper: RETR and TOP).
+    surplus_of: Mapping[str, Literal["refused", "ignored"]] = field(default_factory=dict)
+    #: How many words stand behind a keyword of `fixed`, else there are too few or too many. Twisted:
+    #: RPOP 1.
+    arity: Mapping[str, int] = field(default_factory=dict)
     #: Commands whose arguments are looked at before the state (mailutils: NOOP RSET STAT RETR DELE;
     #: of TOP only whether there is any).
     early: frozenset[str] = frozenset()
-    #: Commands that hang up without a word on a message that is not there, or a number that is none
-    #: (Twisted: DELE).
-    speechless: frozenset[str] = frozenset()
-    #: AUTH takes an initial response behind the mechanism (RFC 5034 §4). Twisted: no.
-    initial_response: bool = True
+
+    # What proves a name: APOP and AUTH
+
     #: The form of APOP's digest: not looked at, so that it only fails (mailutils, Twisted), 32
     #: hexadecimal digits in any case (Dovecot), or in lower case as RFC 1939 §7 has it (solid-pop3d).
     #: Or what stands behind the last blank, of which 32 in lower case count, and no more of them may
     #: follow ("front": Cyrus). Details `length` and `hex`.
-    digest: Literal["any", "hex", "lower-hex", "front"] = "any"
-    #: AUTH with a mechanism, a blank and nothing behind it has no initial response ("none"), or one
-    #: without an octet ("empty": Cyrus). RFC 5034 §4: "=" is that. Only where `words` are the "rest".
+    apop_digest: Literal["any", "hex", "lower-hex", "front"] = "any"
+    #: White space around the mechanism of AUTH is no part of it (Twisted).
+    mechanism_trimmed: bool = False
+    #: Octets that end the mechanism besides `parting`, and behind which there is an initial response,
+    #: be it without an octet. CR at Dovecot. Only where `words` are the "rest".
+    mechanism_ends_at: str = ""
+    #: A mechanism, a blank and nothing behind it: there is no initial response ("none"), or one without
+    #: an octet ("empty": Cyrus), as RFC 5034 §4 writes "=". Only where `words` are the "rest".
     blank_response: Literal["none", "empty"] = "none"
-    #: How message-numbers are read, and how TOP's count of lines is.
+
+    # Message-numbers, and TOP's count of lines
+
+    #: How message-numbers are read, and how the count is.
     numbers: Numbers = Numbers()
     counts: Numbers = _COUNTS
     #: How the number of TOP is read, where it differs. mailutils: to the end, `TOP 1x 0` is refused.
@@ -119,25 +131,14 @@ class Reading:
     #: A blank must stand between TOP's two numbers, else it is noise behind the first (Dovecot).
     #: Without, `TOP 1x` has a bad count (Cyrus, solid-pop3d). Only where `words` are the "rest".
     count_apart: bool = False
-    #: TOP with the largest count of so many bits is RETR: it sends all, and says and counts as that
-    #: does; 0: none is. Dovecot 64.
-    top_as_retr: int = 0
-    #: How many words stand behind a keyword of `fixed`, else there are too few or too many. Twisted:
-    #: RPOP 1.
-    arity: Mapping[str, int] = field(default_factory=dict)
-    #: Octets that end the mechanism of AUTH besides `parting`, and behind which there is an initial
-    #: response, be it without an octet. CR at Dovecot. Only where `words` are the "rest".
-    mechanism_ends_at: str = ""
-    #: White space around the mechanism of AUTH is no part of it (Twisted).
-    mechanism_trimmed: bool = False
-    #: A keyword that is no UTF-8, behind the login: "unknown" as others, or "silence": hung up on
-    #: without a word (Twisted).
-    undecodable: Literal["unknown", "silence"] = "unknown"
-    #: A count with which TOP says +OK and sends nothing at all; 0: there is none. Cyrus 4294967294.
-    count_of_nothing: int = 0
     #: In which order TOP is checked: enough arguments, the number's form, the count's form, whether
     #: there is such a message. Dovecot looks at the message before the count, Courier before it
     #: asks whether there is a count, Twisted at the count first.
     top_checks: tuple[Literal["arity", "number", "count", "message"], ...] = (
         "arity", "number", "count", "message",
     )  # fmt: skip
+    #: TOP with the largest count of so many bits is RETR: it sends all, and says and counts as that
+    #: does; 0: none is. Dovecot 64.
+    top_as_retr: int = 0
+    #: A count with which TOP says +OK and sends nothing at all; 0: there is none. Cyrus 4294967294.
+    count_of_nothing: int = 0

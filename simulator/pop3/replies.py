@@ -6,11 +6,9 @@ import re
 from functools import lru_cache
 
 from .exchange import encode
-from .states import Status
 
 __all__ = [
-    "CLOSE_NOTIFY", "COPIED", "PIECE", "REPLY_LIMIT", "TERMINATOR", "challenge_line", "first_line",
-    "pieces", "said",
+    "CLOSE_NOTIFY", "COPIED", "PIECE", "REPLY_LIMIT", "TERMINATOR", "challenge_line", "pieces", "said",
     "status_line", "stuff", "top_of", "unstuff", "written_over",
 ]  # fmt: skip
 
@@ -94,13 +92,6 @@ def _blanked(keep: str) -> bytes:
     return bytes(
         0x20 if octet in b"\r\n\0" and chr(octet) not in keep else octet for octet in range(256)
     )
-
-
-def first_line(status: Status, text: str, limit: int = REPLY_LIMIT, *, keep: str = "") -> bytes:
-    """The first line of a reply; `keep` as in `status_line`."""
-    if status is Status.CONTINUE:
-        return challenge_line(text)
-    return status_line(said("+OK" if status is Status.OK else "-ERR", text), limit, keep)
 
 
 def written_over(raw: bytes, at: int, line: bytes) -> bytes:

@@ -91,8 +91,8 @@ def as_given(policy: AuthPolicy, mechanism: str, octets: bytes) -> bytes:
         return _ended(policy, octets)
     if mechanism.startswith("CRAM-"):
         name, blank, digest = octets.rpartition(b" ")
-        digest = digest[:_MD5] if policy.front_response else digest
-        digest = digest.lower() if policy.upper_response else digest
+        digest = digest[:_MD5] if policy.cram_front else digest
+        digest = digest.lower() if policy.cram_in_any_case else digest
         return _ended(policy, name) + blank + _ended(policy, digest)
     return octets
 

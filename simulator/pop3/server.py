@@ -14,18 +14,17 @@ What a line is answered with is decided next door (answering.py). Here one place
 from __future__ import annotations
 
 from .answering import answer_line
-from .commands import Command
 from .cutting import cutter_for
 from .eavesdropper import Eavesdropper
 from .exchange import Reason
 from .footing import Footing
 from .limits import longest_of
-from .recall import PASSING, STRAY
+from .recall import PASSING
 from .replies import pieces
 from .session import Answer, Office, ServerState, Session, status_of
-from .states import Status
+from .states import State
 from .view import state_after
-from .waiting import behind_the_end, is_slow
+from .waiting import behind_the_end, is_slow, overtaken
 from .witness import Witness
 
 __all__ = ["BACKLOG", "Pop3Server"]
@@ -83,7 +82,7 @@ class Pop3Server(Footing):
         queued = False
         for at, raw in enumerate(lines, 1):
             before, start = self._session, len(self._out)
-            self._answer(raw, queued=queued)
+            self._answer(raw, queued)
             if self.hangs_up or self.wants_tls:
                 if queued:
                     for each in behind_the_end(self._office, before, lines[at:]):
@@ -99,16 +98,19 @@ class Pop3Server(Footing):
                 self._held = self._lines.join(lines[at:])
                 self._lines = cutter_for(self._policy)
                 return
-        # A line that never ends is answered as it is, once it is long enough to hang up for.
-        kept, policy, session = self._lines.kept, self._policy, self._session
-        if kept and (policy.longest_line or policy.longest_line_before_login):
-            longest, _ = longest_of(policy, session.state, kept, response=bool(session.attempt))
-            # A line that is read in its own way is counted with its LF, which may yet come.
-            may_end = policy.reading is not None and policy.line_end == "lf"
-            if policy.line_end == "crlf" and not kept.endswith(b"\r"):
-                kept += b"\r"  # as if it had ended
-            if 0 < longest <= len(kept) - may_end:
-                self._answer(kept)
+        if self._lines.kept:
+            self._answer_endless(self._lines.kept)
+
+    def _answer_endless(self, kept: bytes) -> None:
+        """A line that never ends is answered as it is, once it is long enough to hang up for."""
+        policy, session = self._policy, self._session
+        longest, _ = longest_of(policy, session.state, kept, response=bool(session.attempt))
+        # A line that is read in its own way is counted with its LF, which may yet come.
+        may_end = policy.reading is not None and policy.line_end == "lf"
+        if policy.line_end == "crlf" and not kept.endswith(b"\r"):
+            kept += b"\r"  # as if it had ended
+        if 0 < longest <= len(kept) - may_end:
+            self._answer(kept)
 
     def _lose(self, lines: list[bytes], at: int) -> None:
         """What came behind the line in one write is lost, to the end of what is read at once."""
@@ -194,7 +196,7 @@ class Pop3Server(Footing):
 
     # One line
 
-    def _answer(self, raw: bytes, *, queued: bool = False) -> None:
+    def _answer(self, raw: bytes, queued: bool = False) -> None:
         """Answer one line. `queued`: it has waited for a slow one in the same write."""
         found = self._recall.cut.get(raw)
         if found is not None:
@@ -205,33 +207,36 @@ class Pop3Server(Footing):
             return
         before, policy = self._session, self._policy
         line, command, answer = answer_line(self._office, before, raw)
-        status = status_of(answer)
-        silent, cut = answer.silent, answer.failed is Reason.LINE_TOO_LONG
-        if queued and not cut and (silent or answer.failed in STRAY):
-            answer, silent = Answer(before, failed=answer.failed, loses=True), True
-        start, owed, first = len(self._out), self._owed, b""
-        if silent and answer.hang_up and not cut and "before-silence" in policy.lost:
-            self._drop()
-        if not silent:
+        if queued:
+            answer = overtaken(before, answer)
+        failed, status, exchange = answer.failed, status_of(answer), None
+        after = state_after(before.state, command, status, failed)
+        start, owed = len(self._out), self._owed
+        if not answer.silent:
             first = self._send(status, answer.text, answer.body, policy, answer.over)
-        told, exchange = (line, command, first, answer.body, before.state, answer.failed), None
-        if self._witness is not None and first:
-            exchange = self._witness.answered(*told)
+            if self._witness is not None:
+                told = line, command, first, answer.body, before.state, failed
+                exchange = self._witness.answered(*told)
+        elif (
+            answer.hang_up
+            and failed is not Reason.LINE_TOO_LONG
+            and "before-silence" in policy.lost
+        ):
+            self._drop()
         for each in answer.also:
-            self._say(each, state_after(before.state, command, status, answer.failed))
-        self._settle(command, status, answer)
+            self._say(each, after)
+        self._settle(after, answer)
         if (
-            answer.session is before and not self.hangs_up and answer.failed not in PASSING
+            answer.session is before and not self.hangs_up and failed not in PASSING
             and len(raw) < policy.line_limit and (exchange or self._witness is None)
-            and policy.lasts(command.keyword) and not (answer.also or answer.delay)
-            and not (self._queues and answer.failed)
+            and command.keyword not in self._passing and not (answer.also or answer.delay)
+            and not (self._queues and failed)
         ):  # fmt: skip
             self._recall.keep(raw, self._out[start:], self._owed - owed, exchange)
 
-    def _settle(self, command: Command, status: Status, answer: Answer) -> None:
-        """The one place where the state changes, by the table."""
-        session, failed = answer.session, answer.failed
-        after = state_after(self._session.state, command, status, failed)
+    def _settle(self, after: State, answer: Answer) -> None:
+        """The one place where the state changes."""
+        session = answer.session
         if session is not self._session or after is not session.state:
             self._become(session.at(after))
         self._delay += answer.delay

@@ -45,7 +45,7 @@ class Refusal(Exception):
     ) -> None:  # fmt: skip
         super().__init__(reason.value)
         self.reason = reason
-        self.detail = detail  #: one of personality.DETAILS: for the text alone
+        self.detail = detail  #: one of wording.DETAILS: for the text alone
         self.words = words  #: the template, where it is not the wording's
         self.proof = proof  #: a digest of the name and password that were tried, or ""
         self.hang_up = hang_up
@@ -184,7 +184,7 @@ def read_number(text: str, numbers: str) -> int:
 
 
 def fill(template: str, office: Office, session: Session, **fields: str | int) -> str:
-    """A wording's template with what it quotes filled in (personality.FIELDS)."""
+    """A wording's template with what it quotes filled in (wording.FIELDS)."""
     if "{" not in template:
         return template
     return template.format_map(_Fields(office, session, fields))

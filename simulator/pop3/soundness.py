@@ -14,19 +14,10 @@ from .commands import COMMANDS
 from .exchange import Reason
 from .inference import TELLING, tells
 from .mechanisms import KNOWN
-from .personality import (
-    FIELDS,
-    OPTIONAL,
-    STATES,
-    UNASKED,
-    WORDS,
-    Personality,
-    Policy,
-    is_refusal,
-    is_word,
-)
+from .personality import OPTIONAL, Personality, Policy
 from .soundness_mail import mail_complaints
 from .stamps import flaws
+from .wording import FIELDS, STATES, UNASKED, WORDS, is_refusal, is_word
 
 __all__ = ["complaints"]
 
@@ -81,7 +72,7 @@ def _reading_complaints(policy: Policy) -> Iterator[tuple[str, str]]:
     for each in (policy.reading, policy.reading_before_login):
         if each is None:
             continue
-        sets = (each.whole, each.may_be_empty, each.early, each.speechless, set(each.surplus_of))
+        sets = (each.whole, each.may_be_empty, each.early, set(each.surplus_of))
         for keyword in sorted(frozenset().union(*sets) - COMMANDS.keys()):
             yield "reading", f"{keyword} is no command; write some of {', '.join(COMMANDS)}"
         if sorted(each.top_checks) != ["arity", "count", "message", "number"]:
@@ -95,7 +86,7 @@ def _wording_complaints(
         if not is_word(key):
             yield (
                 key,
-                f"no reply is called {key!r}; see FIELDS, WORDS and is_word in personality.py",
+                f"no reply is called {key!r}; see FIELDS, WORDS and is_word in wording.py",
             )
             continue
         yield from ((key, what) for what in _template_complaints(template, ascii_only=ascii_only))
@@ -170,7 +161,7 @@ def _line_complaints(personality: Personality) -> Iterator[tuple[str, str]]:
             yield "fixed", f"{key!r} is no [state.]KEYWORD; write the keyword in upper case"
     for key in personality.then:
         if key not in WORDS | UNASKED and not is_refusal(key):
-            yield "then", f"no reply is called {key!r}; see WORDS and is_refusal in personality.py"
+            yield "then", f"no reply is called {key!r}; see WORDS and is_refusal in wording.py"
 
 
 def _session_complaints(policy: Policy) -> Iterator[tuple[str, str]]:

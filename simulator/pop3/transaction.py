@@ -83,11 +83,11 @@ def rset(office: Office, session: Session, command: Command) -> Answer:
 
     RFC 1460 section 5: what LAST says is 0 again.
     """
-    after = session
-    if session.marks or session.highest:
-        after = update.unmarked(office, session)._replace(highest=0)
-    if session.highest and office.personality.policy.last_kept:
-        office.accounts.access(session.user, "")
+    after = update.unmarked(office, session) if session.marks else session
+    if session.highest:
+        after = after._replace(highest=0)
+        if office.personality.policy.last_kept:
+            office.accounts.access(session.user, "")
     return Answer(after, _text(office, after, "rset", marked=len(session.marks)))
 
 

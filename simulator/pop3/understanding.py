@@ -7,28 +7,26 @@ answers need not know how it was read: `Command("RETR", ("2",))` for `RETR +2x`.
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-
 from .arguments import Argument
 from .commands import COMMANDS, Command, CommandRow, parse_response
 from .exchange import Reason, decode
+from .flaws import bad, due, missing, surplus
 from .heard import Heard, ascii_upper
 from .limits import longest_of
 from .logins import apop_arguments, auth_arguments, digest_flaw, flaw_of
 from .nuls import without_nul
-from .numerals import Numeral, read_off
+from .numerals import read_off
+from .parting import any_of
 from .policy_auth import AuthPolicy
 from .policy_lines import LinePolicy
 from .reading import Reading
 from .session import Refusal
 from .states import State
+from .toplines import top
 
 __all__ = ["hear", "hear_response"]
 
 _WHITE = " \t\n\v\f\r"
-#: More lines than any message has: TOP then sends all of it.
-_ALL = (1 << 31) - 1
 
 
 def hear(policy: LinePolicy, state: State, raw: bytes) -> Heard:
@@ -45,11 +43,7 @@ def hear(policy: LinePolicy, state: State, raw: bytes) -> Heard:
         if reading.nul == "refused":
             return _refused(raw, Refusal(Reason.BAD_OCTET, detail="nul"))
         raw = without_nul(reading, raw)
-    heard = _taken_apart(reading, decode(raw.removesuffix(b"\r")))
-    if reading.undecodable == "silence" and state is State.TRANSACTION and _no_text(heard.word):
-        refusal = Refusal(Reason.UNKNOWN_COMMAND, hang_up=True, silent=True)
-        return heard._replace(refusal=refusal, due="at once")
-    return heard
+    return _taken_apart(reading, decode(raw.removesuffix(b"\r")))
 
 
 def hear_response(policy: AuthPolicy, mechanism: str, step: int, raw: bytes) -> Heard:
@@ -72,18 +66,13 @@ def _refused(raw: bytes, refusal: Refusal) -> Heard:
     return Heard(Command(word), line, word, refusal=refusal, due="at once")
 
 
-@lru_cache(maxsize=64)
-def _any_of(octets: str) -> re.Pattern[str]:
-    return re.compile(f"[{re.escape(octets)}]")
-
-
 def _taken_apart(reading: Reading, line: str) -> Heard:
     """Keyword and argument, and then the arguments."""
     if reading.caseless_to:
         begun = _in_upper_case(reading, line).lstrip(reading.leading)
     else:
         begun = line.lstrip(reading.leading) if reading.leading else line
-    found = _any_of(reading.parting).search(begun)
+    found = any_of(reading.parting).search(begun)
     end = found.start() if found else len(begun)
     word, rest = begun[:end], begun[end + 1 :]
     for octet in reading.dropped:
@@ -111,14 +100,9 @@ def _taken_apart(reading: Reading, line: str) -> Heard:
 
 def _in_upper_case(reading: Reading, line: str) -> str:
     """The line, in upper case as far as it is read in any."""
-    found = _any_of(reading.caseless_to).search(line)
+    found = any_of(reading.caseless_to).search(line)
     end = found.start() if found else len(line)
     return ascii_upper(line[:end]) + line[end:]
-
-
-def _no_text(word: str) -> bool:
-    """Whether octets of it are no UTF-8 (exchange.decode)."""
-    return not word.isascii() and any("\udc80" <= each <= "\udcff" for each in word)
 
 
 def _of_no_table(reading: Reading, heard: Heard, keyword: str) -> Heard:
@@ -127,7 +111,7 @@ def _of_no_table(reading: Reading, heard: Heard, keyword: str) -> Heard:
     count = heard.line.count(reading.between[0])
     if takes is None or count == takes:
         return heard
-    refusal = _missing(reading) if count < takes else _surplus(reading, keyword)
+    refusal = missing() if count < takes else surplus(reading, keyword)
     return heard if refusal is None else heard._replace(refusal=refusal, due="at once")
 
 
@@ -136,9 +120,9 @@ def _values(reading: Reading, row: CommandRow, rest: str) -> tuple[str, ...]:
     if row.keyword in reading.whole:
         if len(row.arguments) > 1:
             begun = rest.lstrip(reading.leading)
-            return tuple(_any_of(reading.parting).split(begun, 1)) if rest else ()
+            return tuple(any_of(reading.parting).split(begun, 1)) if rest else ()
         if reading.whole_ends:
-            rest = _any_of(reading.whole_ends).split(rest.lstrip(reading.whole_ends), 1)[0]
+            rest = any_of(reading.whole_ends).split(rest.lstrip(reading.whole_ends), 1)[0]
         return (rest,) if rest or row.keyword in reading.may_be_empty else ()
     if not rest:
         return ("",) if row.keyword in reading.may_be_empty and row.keyword != "AUTH" else ()
@@ -146,7 +130,7 @@ def _values(reading: Reading, row: CommandRow, rest: str) -> tuple[str, ...]:
         if row.keyword == "AUTH":
             return auth_arguments(reading, rest)
         return apop_arguments(reading, rest) if row.keyword == "APOP" else (rest,)
-    words = tuple(_any_of(reading.between).split(rest))
+    words = tuple(any_of(reading.between).split(rest))
     if reading.words == "runs":
         return tuple(filter(None, words))
     # "Nothing behind the blank is no argument" holds for the last one too.
@@ -161,85 +145,25 @@ def _judged(reading: Reading, heard: Heard, row: CommandRow, values: tuple[str, 
     heard = heard._replace(command=Command(keyword, values))
     limit = 0 if keyword in reading.whole else reading.word_limit
     if limit and any(len(value) > limit for value in values):
-        return _due(reading, heard, Refusal(Reason.BAD_ARGUMENT, detail="length"))
+        return due(reading, heard, Refusal(Reason.BAD_ARGUMENT, detail="length"))
     if keyword == "TOP":
-        return _top(reading, heard, values)
+        return top(reading, heard, values)
     if keyword == "APOP" and len(values) > 1 and (flaw := digest_flaw(reading, values[1])):
-        return _due(reading, heard, Refusal(Reason.BAD_ARGUMENT, detail=flaw))
+        return due(reading, heard, Refusal(Reason.BAD_ARGUMENT, detail=flaw))
     if len(values) > len(row.arguments):
-        refusal = _surplus(reading, keyword, values[len(row.arguments)])
+        refusal = surplus(reading, keyword, values[len(row.arguments)])
         if refusal is not None:
-            return _due(reading, heard, refusal)
+            return due(reading, heard, refusal)
         values = values[: len(row.arguments)]
         heard = heard._replace(command=Command(keyword, values))
     if len(values) < row.least:
-        return _due(reading, heard, _missing(reading))
+        return due(reading, heard, missing())
     if row.arguments[:1] == (Argument.MESSAGE,) and values:
         numeral = read_off(reading.numbers, values[0])
         if numeral.fault:
-            return _due(reading, heard, _bad(numeral, ""))
+            return due(reading, heard, bad(numeral, ""))
         heard = heard._replace(command=Command(keyword, (str(numeral.value),)))
     return heard
-
-
-def _top(reading: Reading, heard: Heard, values: tuple[str, ...]) -> Heard:
-    """TOP, with what can be wrong in the order in which this server looks at it."""
-    numeral, count, arity = _pair(reading, values)
-    faults: dict[str, Refusal | None] = {
-        "arity": arity,
-        "number": _bad(numeral, "") if numeral is not None and numeral.fault else None,
-        "count": _bad(count, "count") if count is not None and count.fault else None,
-    }
-    if numeral is not None and not numeral.fault:
-        lines = count.value if count is not None and not count.fault else 0
-        if lines != reading.count_of_nothing:
-            lines = min(lines, _ALL)
-        heard = heard._replace(command=Command("TOP", (str(numeral.value), str(lines))))
-        whole = (1 << reading.top_as_retr) - 1
-        if count is not None and not count.fault and count.value == whole > 0:
-            heard = heard._replace(command=Command("RETR", (str(numeral.value),)))
-    message_seen = False
-    for check in reading.top_checks:
-        refusal = faults.get(check)
-        if refusal is not None:
-            heard = _due(reading, heard, refusal)
-            if message_seen:
-                return heard._replace(due="message")
-            return heard._replace(due="arguments") if values else heard
-        # Where the number could not be read there is no message to look for.
-        message_seen = message_seen or (check == "message" and numeral is not None)
-    return heard
-
-
-def _pair(
-    reading: Reading, values: tuple[str, ...]
-) -> tuple[Numeral | None, Numeral | None, Refusal | None]:
-    """TOP's number and count as far as they are there, and what is wrong with how many there are."""
-    form = reading.top_numbers or reading.numbers
-    if not values:
-        return None, None, _missing(reading)
-    if reading.words != "rest":
-        arity = _surplus(reading, "TOP") if len(values) > 2 else None
-        if len(values) < 2:
-            arity = _missing(reading, "count")
-        count = read_off(reading.counts, values[1]) if len(values) > 1 else None
-        return read_off(form, values[0]), count, arity
-    found = _FRONT.match(values[0])
-    front = found[0] if found else values[0]
-    behind = values[0][len(front) :]
-    numeral = read_off(form, front)
-    if numeral.fault:
-        # The text quotes all that is left of the line, not of the word.
-        return numeral._replace(rest=numeral.rest + behind), None, None
-    if not behind:
-        return numeral, None, _missing(reading, "count")
-    if reading.count_apart and behind[0] not in reading.parting:
-        return numeral._replace(fault="noise", rest=behind), None, None
-    return numeral, read_off(reading.counts, behind.lstrip(reading.parting)), None
-
-
-#: What a number at the front of a text can be made of.
-_FRONT = re.compile(rf"[{_WHITE}]*[+-]?[0-9]+")
 
 
 def _auth(reading: Reading, heard: Heard, values: tuple[str, ...]) -> Heard:
@@ -251,35 +175,7 @@ def _auth(reading: Reading, heard: Heard, values: tuple[str, ...]) -> Heard:
     flaw = flaw_of(values)
     heard = heard._replace(command=Command("AUTH", values[:2], flaw))
     if not values:
-        return _due(reading, heard, _missing(reading))
-    most = 2 if reading.initial_response else 1
-    if len(values) > most and (refusal := _surplus(reading, "AUTH")) is not None:
-        return _due(reading, heard, refusal)
+        return due(reading, heard, missing())
+    if len(values) > 2 and (refusal := surplus(reading, "AUTH")) is not None:
+        return due(reading, heard, refusal)
     return heard
-
-
-def _due(reading: Reading, heard: Heard, refusal: Refusal) -> Heard:
-    early = heard.command.keyword in reading.early
-    return heard._replace(refusal=refusal, due="early" if early else "arguments")
-
-
-def _missing(reading: Reading, detail: str = "") -> Refusal:
-    silent = reading.missing == "silence"
-    return Refusal(Reason.MISSING_ARGUMENT, detail=detail, hang_up=silent, silent=silent)
-
-
-def _surplus(reading: Reading, keyword: str, word: str = "") -> Refusal | None:
-    how = reading.surplus_of.get(keyword, reading.surplus)
-    if how == "ignored":
-        return None
-    silent = how == "silence"
-    return Refusal(Reason.SURPLUS_ARGUMENT, hang_up=silent, silent=silent, rest=word)
-
-
-def _bad(numeral: Numeral, of: str) -> Refusal:
-    """A number that could not be read: `noise`, `overflow`; of TOP's count `count`, `count-noise`."""
-    detail = "" if numeral.fault == "form" else numeral.fault
-    return Refusal(
-        Reason.BAD_ARGUMENT, detail="-".join(filter(None, (of, detail))),
-        rest=numeral.rest, number=numeral.value,
-    )  # fmt: skip

@@ -13,7 +13,6 @@ from . import rereading
 from .commands import Command
 from .exchange import Reason
 from .maildrop import Maildrop, SystemFailure, UpdateFailed
-from .personality import refusal_keys
 from .policy import Policy
 from .session import Answer, Office, Refusal, Session, fill
 from .states import State
@@ -50,11 +49,10 @@ def quit_(office: Office, session: Session, command: Command) -> Answer:
         template = words.wording.get("quit-removed", kept) if gone else kept
         return Answer(after, fill(template, office, after, marked=len(gone)), hang_up=True)
     # A response code tells why; that something was left is the reason all the same (section 6).
-    template = words.refusing("QUIT", reason, session.state, detail)
-    keys = refusal_keys("QUIT", reason, session.state, detail)
+    verdict = words.verdict("QUIT", reason, session.state, detail)
     return Answer(
-        after, fill(template, office, after), hang_up=True, failed=Reason.NOT_REMOVED,
-        silent=not policy.silent_on.isdisjoint(keys),
+        after, fill(verdict.text or "", office, after), hang_up=True, failed=Reason.NOT_REMOVED,
+        silent=verdict.silent,
     )  # fmt: skip
 
 
@@ -84,7 +82,7 @@ def marked(office: Office, session: Session, number: int) -> Session:
 
 def unmarked(office: Office, session: Session) -> Session:
     """The session once all marks are taken back."""
-    if session.marks and office.personality.policy.removal == "flagged":
+    if office.personality.policy.removal == "flagged":
         _opened(session).flag(())
     return session._replace(marks=frozenset())
 

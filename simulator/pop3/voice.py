@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from .exchange import Exchange
 from .policy_lines import LinePolicy
-from .replies import PIECE, TERMINATOR, first_line, status_line, written_over
+from .replies import PIECE, TERMINATOR, challenge_line, said, status_line, written_over
 from .session import Office, Session, fill
 from .states import OVER, State, Status
 from .witness import Witness
@@ -37,7 +37,11 @@ class Voice:
         echoed: bytes = b"",
     ) -> bytes:  # fmt: skip
         """Owe a reply; its first line. `echoed`: the line that it is written over."""
-        line = first_line(status, text, policy.reply_limit, keep=policy.said_back)
+        if status is Status.CONTINUE:
+            line = challenge_line(text)
+        else:
+            whole = said("+OK" if status is Status.OK else "-ERR", text)
+            line = status_line(whole, policy.reply_limit, policy.said_back)
         if echoed:
             line = written_over(echoed, policy.line_limit, line)
         self._out.append(line)

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 
 from .answering import answer_line
 from .commands import LOGIN_COMMANDS
+from .exchange import Reason
 from .recall import STRAY
 from .session import Answer, Office, Session, fill
 
-__all__ = ["behind_the_end", "is_slow"]
+__all__ = ["behind_the_end", "is_slow", "overtaken"]
 
 #: What takes its time where it is answered +OK; of LIST and UIDL all, and not one.
 _SLOW = frozenset({b"STAT", b"LIST", b"UIDL", b"RETR", b"TOP"})
@@ -27,6 +28,14 @@ def is_slow(raw: bytes, replies: Sequence[bytes | memoryview]) -> bool:
     if keyword not in _SLOW or (blank and keyword in _LISTS):
         return False
     return bool(replies) and bytes(replies[0][:3]) == b"+OK"
+
+
+def overtaken(session: Session, answer: Answer) -> Answer:
+    """The answer to a line that has waited: none at all, where it was no command as it stood."""
+    failed = answer.failed
+    if failed is Reason.LINE_TOO_LONG or not (answer.silent or failed in STRAY):
+        return answer
+    return Answer(session, failed=failed, silent=True, loses=True)
 
 
 def behind_the_end(office: Office, session: Session, lines: Sequence[bytes]) -> Iterator[Answer]:

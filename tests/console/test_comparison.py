@@ -23,7 +23,7 @@ from simulator.teaching import Annotator, NoteKind
 BOX = mailbox([b"Subject: a\r\n\r\nx\r\n", b"Subject: b\r\n\r\ny\r\n"])
 MODEL = replace(personality(), name="model")
 LENIENT = replace(personality(dele_twice=True), name="lenient")
-CURT = replace(personality(surplus="hang-up"), name="curt")
+CURT = replace(personality(hangs_up_on=frozenset({"surplus-argument"})), name="curt")
 SGR = re.compile(r"\x1b\[[0-9;]+m")
 
 
@@ -184,7 +184,7 @@ def test_delays_and_ways_in_are_said() -> None:
     """A delay is a number of seconds; who wants TLS first is named at the top."""
     slow = replace(
         personality(
-            failed_login_delay=7, cleartext_login=False, offers=frozenset({"STLS", "CAPA"})
+            delays={"bad-credentials": 7}, cleartext_login=False, offers=frozenset({"STLS", "CAPA"})
         ),
         name="slow",
     )

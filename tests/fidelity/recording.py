@@ -1,17 +1,33 @@
 r"""A recorded dialogue with a real server, read from its text.
 
-A recording is lines: `## section`, `-- connect`, `C: ` what the client sent, `S: ` what came back
-(CRLF taken off), `!! ` what else was seen. `C: X aaa...(606 octets)` is a line of so many octets,
-and what stands behind that ends it; `   <bare LF>` behind a line says that LF alone ended it,
-`   <no line end>` that nothing did. `C+ ` is a line that left in the same write as the one before
-it, and so is a `C: ` right under a whole one. Octets outside printable ASCII and UTF-8 text are
-`\x0d`; a line of the server's that LF alone ended bears `<LF-only>`, and one that nothing ended
-`<no end>`.
+A recording is lines, each of one kind. A server's lines are compared with ours by their form where time
+and chance have a hand in them (likeness.py); proofs of a password are worked out anew (proofs.py).
 
-What happens beside the line: `-- connect`; `-- on connection 2` of the section, from 1;
-`-- client drops`; `-- client stops sending`; `-- 300 s pass`; `-- from another address`;
-`-- a message arrives` (mail/6.eml, or as the setting has it); `-- message 2 is taken away`;
-`-- TLS handshake done`, or `failed`. Other words behind `--` are a note.
+    ## title           a section: a maildrop, and all calls to it
+    # text             of no meaning; neither is an empty line, or one that begins with "("
+    C: line            what the client sent, and CRLF behind it
+    C+ line            in one write with the line before it, as is a `C: ` right under a whole one
+    S: line            what came back, its CRLF taken off
+    S: <its own text>  prose of the server's, which is not kept: any lines of ours will do
+    -- words           what happened beside the line, as below; other words are a note
+    !! words           what else was seen: `server closed the connection`; `reply took 3 s`, the one
+                       before it; `20 bad commands sent`, of which not all are written down
+
+In a line of the client's `   <bare LF>` at the end says that LF alone ended it, `   <no line end>` that
+nothing did; `XYZZY aaa...(606 octets)` is one of so many octets, and what stands behind that ends it.
+In one of the server's `<LF-only>` and `<no end>` say the same. In both `\x0d` is an octet that is
+neither printable ASCII nor of UTF-8 text.
+
+    -- connect                      a call begins, and is spoken on
+    -- on connection 2              that call of the section, from 1, is spoken on again
+    -- back on the first            the same as `on connection 1`
+    -- client drops                 the client closes the line, and reads no more
+    -- client stops sending         it closes its half of it, and reads on
+    -- TLS handshake done           or `failed`, behind STLS
+    -- 300 s pass                   in which nobody says anything
+    -- from another address         the next call is
+    -- a message arrives            on the disk: the setting's `arrives`
+    -- message 2 is taken away      off the disk, by no session
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The report of fidelity, from the command line: `make fidelity`, or this file with recordings.
 
-python tests/fidelity/run.py [--as PERSONALITY] [--all] [RECORDING.txt ...]
+python tests/fidelity/run.py [--as PERSONALITY] [--brief] [RECORDING.txt ...]
 """
 
 from __future__ import annotations

@@ -27,22 +27,26 @@ class Setting:
     """One recording's server: which personality, with what of it set otherwise, and whose mail."""
 
     server: str  #: the personality
+    #: What was set otherwise than its page has it.
     policy: Mapping[str, Any] = field(default_factory=dict)
     wording: Mapping[str, str] = field(default_factory=dict)
-    #: By the beginning of a section's title, what is set otherwise for it alone.
+    #: By the beginning of a section's title, what is set otherwise for it alone: of `policy`,
+    #: `wording`, `mail`, `ids` and `arrives`; and what was so before it: `damaged`, the maildrop cannot
+    #: be opened; `logged-in`, by name how many seconds ago.
     sections: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     anew: bool = False  #: the mail is put back before each section
+    #: The letters in the maildrop, by their names in mail/.
     mail: tuple[str, ...] = ("1", "2", "3", "4", "5")
     #: The unique-ids that the store was given with the mail, or none: it made its own.
     ids: tuple[str, ...] = ()
     arrives: str = "6"  #: the letter that `a message arrives` brings
     owner: str = "alice"
     password: str = "wonderland"
-    other: str = "wonderland"  #: bob's password
-    bare: tuple[str, ...] = ()  #: who else has a maildrop, and nothing in it
-    others_mail: tuple[str, ...] | None = None  #: his letters, where they are not the same
-    others_secret: str | None = None  #: and his secret
     secret: str | None = None  #: APOP's, where it is not the password
+    other: str = "wonderland"  #: bob's password, who has the other maildrop
+    others_mail: tuple[str, ...] | None = None  #: his letters, where they are not the same
+    others_secret: str | None = None  #: his secret, where it is not that of the owner
+    bare: tuple[str, ...] = ()  #: who else has a maildrop, and nothing in it
     pause: float = 60.0  #: seconds from one section to the next
 
     @property

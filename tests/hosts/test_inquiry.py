@@ -88,7 +88,7 @@ def test_tls_is_agreed_upon_behind_stls() -> None:
 
 def test_behind_a_hang_up_no_line_is_said() -> None:
     """A new session would not be where the old one was: the rest is marked as not said."""
-    server = named("curt", surplus="hang-up")
+    server = named("curt", hangs_up_on=frozenset({"surplus-argument"}))
     inquiry = asked(server, "DELE 1", "NOOP 1", "DELE 1", "STAT")
     assert [each.said for each in inquiry.heard] == [True, True, False, False]
     assert [each.hung_up for each in inquiry.heard] == [False, True, False, False]
@@ -112,7 +112,7 @@ def test_each_server_keeps_the_mail_in_its_own_way() -> None:
 
 def test_a_delay_is_a_number_and_time_passes_for_the_server() -> None:
     """Nobody waits; the refused login says how late it was."""
-    server = named("slow", failed_login_delay=7)
+    server = named("slow", delays={"bad-credentials": 7})
     inquiry = asked(server, "USER mrose", "PASS wrong", before_login=True)
     assert [each.delay for each in inquiry.heard] == [0.0, 7.0]
 
@@ -212,7 +212,7 @@ def test_words_and_small_numbers_stay_apart() -> None:
 
 def test_what_was_not_said_differs_from_nothing() -> None:
     """A line that came too late for a server is no answer, and nothing is held against it."""
-    curt = named("curt", surplus="hang-up")
+    curt = named("curt", hangs_up_on=frozenset({"surplus-argument"}))
     noop, stat = fold([asked(each, "NOOP 1", "STAT") for each in (curt, PLAIN)], model="curt")
     assert noop.differ
     assert [each.difference for each in stat.groups] == [Difference.NONE, Difference.UNSAID]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
+from pathlib import Path
 
 import pytest
+import yaml
 
 from simulator.hosts import load_hosts, load_personality
 from simulator.hosts.loader import PAGES
 from simulator.mailroom import Accounts
-from simulator.pop3 import Office, Personality, Reason, complaints
-from simulator.pop3.personality import FIELDS
+from simulator.pop3 import Office, Personality, Policy, Reading, Reason, complaints
 from simulator.pop3.session import Session, fill
+from simulator.pop3.wording import FIELDS
 
 PERSONALITIES = [load_personality(page) for page in sorted(PAGES.glob("personalities/*.yaml"))]
 #: A reply's first line may have so many octets (RFC 2449 section 4), "-ERR " and CRLF counted.
@@ -105,3 +108,24 @@ def test_a_page_of_a_real_server_says_what_it_is() -> None:
         assert one.about.count(". ") + 1 >= 3, one.name
         kinds = {source.partition(": ")[0] for source in one.sources}
         assert kinds <= {"run", "source", "documentation", "log"}, one.name
+
+
+@pytest.mark.parametrize(
+    "page", sorted(PAGES.glob("personalities/*.yaml")), ids=lambda page: page.stem
+)
+def test_a_page_has_its_policy_in_the_order_of_the_fields(page: Path) -> None:
+    """As the fields are explained, and none of them says what holds anyway."""
+    policy, written = load_personality(page).policy, yaml.safe_load(page.read_text("utf-8"))
+    asked = written.get("policy", {})
+    pairs: list[tuple[Policy | Reading, Policy | Reading, dict[str, object]]] = [
+        (policy, Policy(), asked)
+    ]
+    pairs += [
+        (reading, Reading(), asked[key])
+        for key, reading in (("reading", policy.reading),
+                             ("reading-before-login", policy.reading_before_login)) if reading
+    ]  # fmt: skip
+    for said, default, keys in pairs:
+        names = [key.replace("-", "_") for key in keys]
+        assert names == [each.name for each in fields(said) if each.name in names]
+        assert not [name for name in names if getattr(said, name) == getattr(default, name)]

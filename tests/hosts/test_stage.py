@@ -197,7 +197,7 @@ def test_a_line_typed_too_late_goes_nowhere(stage: Stage) -> None:
 
 def test_a_late_reply_moves_the_clock(authority: Authority) -> None:
     """Nobody sleeps: what a reply waits for passes on the network's clock, and is told."""
-    slow = replace(HOST, personality=personality(**{**EXTENDED, "failed_login_delay": 3}))
+    slow = replace(HOST, personality=personality(**{**EXTENDED, "delays": {"bad-credentials": 3}}))
     stage = stage_on(authority, slow)
     stage.dial("mail.example.test")
     stage.say("USER mrose")

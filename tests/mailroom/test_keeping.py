@@ -365,7 +365,9 @@ def test_copies_of_one_message_are_told_apart_but_not_by_uidl() -> None:
 
     The store tells them apart all the same: what one session removes of them is one message.
     """
-    store = kept(mailbox([FIVE[0], FIVE[0]]), unique_ids="{digest:.16}", digest="fixed-headers")
+    store = kept(
+        mailbox([FIVE[0], FIVE[0]]), unique_ids="{digest:.16}", unique_id_digest="fixed-headers"
+    )
     store.deliver("mrose", Message("m3", "id", FIVE[0]))
     maildrop = store.open("mrose")
     own = [message.unique_id for message in maildrop.messages]
@@ -378,7 +380,11 @@ def test_copies_of_one_message_are_told_apart_but_not_by_uidl() -> None:
 
 def test_unique_ids_of_another_form_are_listed_as_they_are() -> None:
     """Two messages with one unique-id in a sample have two at a server that makes its own."""
-    for policy in ({}, {"unique_ids": "{own}"}, {"unique_ids": "{digest}", "digest": "own"}):
+    for policy in (
+        {},
+        {"unique_ids": "{own}"},
+        {"unique_ids": "{digest}", "unique_id_digest": "own"},
+    ):
         store = kept(mailbox([FIVE[0], FIVE[0]]), **policy)
         messages = store.open("mrose").messages
         ids = [message.listed_id for message in messages]
@@ -428,7 +434,7 @@ def test_many_messages_are_kept_and_none_is_made_for_it() -> None:
         for n in range(10_000)
     )
     box = Mailbox("test", "mrose", "", "secret", "secret", "", messages)
-    store = kept(box, unique_ids="{digest}", digest="lines", from_lines="quoted",
+    store = kept(box, unique_ids="{digest}", unique_id_digest="lines", from_lines="quoted",
                  blank_line_behind="each")  # fmt: skip
     assert len(store.open("mrose").messages) == 10_000
     assert not any("_made" in vars(message) for message in messages)

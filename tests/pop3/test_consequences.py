@@ -168,7 +168,7 @@ def test_a_refusal_may_be_silent() -> None:
 
 def test_refused_logins_make_the_next_one_wait_right_or_wrong() -> None:
     """By steps, in each session of the address; a right one sets it back, and so does time."""
-    one = manner(login_penalty=(4, 8, 15), login_penalty_lasts=29, failed_login_delay=2)
+    one = manner(login_penalty=(4, 8, 15), login_penalty_lasts=29, delays={"bad-credentials": 2})
     penalty, waited = Penalty(), []
     for octets, now in ((b"a", 0), (b"b", 1), (b"c", 2), (b"d", 3), (b"secret", 4),
                         (b"secret", 5), (b"a", 6), (b"secret", 35)):  # fmt: skip

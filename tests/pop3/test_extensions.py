@@ -454,7 +454,7 @@ def test_autologout_may_say_why(accounts: Accounts) -> None:
 
 def test_a_refused_login_may_take_its_time(accounts: Accounts) -> None:
     """The -ERR to wrong credentials is late by the policy; other replies are not."""
-    chairs = Chairs(accounts, personality(failed_login_delay=3))
+    chairs = Chairs(accounts, personality(delays={"bad-credentials": 3}))
     chairs.say("USER mrose", "PASS wrong")
     assert chairs.server.delay() == 3
     chairs.say("USER mrose", "PASS secret", "STAT")

@@ -170,10 +170,11 @@ def test_a_name_may_mean_less_than_was_typed(typed: str) -> None:
 
 
 def test_a_name_that_is_too_long_is_seen_first_and_is_no_login() -> None:
-    """solid-pop3d: before a second USER and before the form of a digest; and it is never late."""
+    """solid-pop3d: before a second USER and before the form of a digest; and it is not counted."""
     words = {"no-such-mailbox.length": "too long", "apop.bad-credentials.length": "too long"}
-    one = manner(words, name_limit=5, second_user="refused", login_limit=1, failed_login_delay=9,
-                 reading=Reading(digest="lower-hex"), name_void="never")  # fmt: skip
+    one = manner(words, name_limit=5, second_user="refused", login_limit=1,
+                 delays={"bad-credentials": 9, "apop.bad-credentials.length": 0},
+                 reading=Reading(apop_digest="lower-hex"), name_void="never")  # fmt: skip
     pair = chairs(one)
     came = pair.say("USER mrose", "USER mrosex", "APOP mrosex x", f"APOP mrosex {UPPER.lower()}")
     assert [each.reply.text for each in came[1:]] == ["too long"] * 3
@@ -185,7 +186,7 @@ def test_the_name_of_an_apop_of_the_wrong_form_may_stand_for_pass() -> None:
     """solid-pop3d keeps it as it is written, in place of that of USER; an empty one is none."""
     one = manner(apop_names=True, second_user="refused", name_void="never", name_ends_at="@",
                  name_in_any_case=True, apop_name_as_written=True,
-                 reading=Reading(digest="lower-hex", words="rest"))  # fmt: skip
+                 reading=Reading(apop_digest="lower-hex", words="rest"))  # fmt: skip
     for lines in (["APOP mrose x"], ["USER nobody", "APOP mrose x"], ["APOP mrose@host " + UPPER],
                   ["APOP  x", "USER MROSE"]):  # fmt: skip
         assert chairs(one).say(*lines, "PASS secret")[-1].ok
@@ -201,8 +202,8 @@ def test_the_name_of_an_apop_of_the_wrong_form_may_stand_for_pass() -> None:
 def test_apops_digest_may_be_in_upper_case_or_in_vain() -> None:
     """RFC 1939 section 7 has it in lower case; Dovecot takes both, and one server lets nobody in."""
     line = f"APOP mrose {UPPER}"
-    assert at_both(chairs(manner(upper_digest=True)), line)[0].ok
-    for one in (manner(), manner(upper_digest=True, apop_fails=True)):
+    assert at_both(chairs(manner(apop_in_any_case=True)), line)[0].ok
+    for one in (manner(), manner(apop_in_any_case=True, apop_fails=True)):
         assert at_both(chairs(one), line)[0].reason is Reason.BAD_CREDENTIALS
 
 

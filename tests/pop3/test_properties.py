@@ -71,7 +71,7 @@ _MANNERS = st.sampled_from(
     [
         personality(),
         personality(surplus="ignored", bare_lf=True, numbers="leading-digits"),
-        personality(surplus="hang-up", dele_twice=True, names="known"),
+        personality(hangs_up_on=frozenset({"surplus-argument"}), dele_twice=True, names="known"),
         personality(lock=False, retr_deletes=True, window=2),
         personality(bad_command_limit=4, login_limit=2),
         personality(
@@ -79,7 +79,7 @@ _MANNERS = st.sampled_from(
             bad_command_limit_before_login=2,
             name_void="pass",
             bad_commands_forgiven=True,
-            upper_digest=True,
+            apop_in_any_case=True,
         ),
         personality(hangs_up_on=frozenset({"retr.err"}), second_user="refused", name_void="never"),
         personality(

@@ -194,7 +194,7 @@ def test_sessions_of_one_user_may_be_counted_by_address() -> None:
 
 def test_auth_waits_before_it_asks() -> None:
     """Then its refusal is no later than the first was. What is no login waits for nothing."""
-    one = manner(login_penalty=(4, 8), login_penalty_lasts=15, failed_login_delay=2)
+    one = manner(login_penalty=(4, 8), login_penalty_lasts=15, delays={"bad-credentials": 2})
     call = _Call(one, penalty=Penalty())
     seconds = []
     for line in (
@@ -209,7 +209,7 @@ def test_auth_waits_before_it_asks() -> None:
 
 def test_the_time_of_a_penalty_begins_when_it_was_judged() -> None:
     """The wait before that is none of it: twice fifteen seconds in a row are waited out."""
-    one = manner(login_penalty=(15,), login_penalty_lasts=15, failed_login_delay=2)
+    one = manner(login_penalty=(15,), login_penalty_lasts=15, delays={"bad-credentials": 2})
     call = _Call(one, penalty=Penalty())
     seconds = []
     for password in ("a", "b", "c", "secret"):

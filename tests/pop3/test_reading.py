@@ -104,10 +104,17 @@ def test_words(reading: Reading, line: bytes, reply: str) -> None:
     assert said(manner(reading), line + b"\r\n").startswith(reply)
 
 
+#: A server that ends in silence where something is wrong with the arguments, as Twisted does.
+_WRONG = frozenset(
+    {"surplus-argument", "missing-argument", "dele.no-such-message", "dele.bad-argument"}
+)
+_SPEECHLESS = {"silent_on": _WRONG, "hangs_up_on": _WRONG}
+
+
 @pytest.mark.parametrize("keyword", [b"NOOP x", b"RETR", b"TOP 1"])
 def test_silence(keyword: bytes) -> None:
     """A wrong number of arguments may end the line without a word."""
-    made = server(manner(Reading(surplus="silence", missing="silence")))
+    made = server(manner(Reading(), **_SPEECHLESS))
     made.receive_data(keyword + b"\r\nSTAT\r\n")
     assert taken(made) == b""
     assert made.hangs_up
@@ -116,7 +123,7 @@ def test_silence(keyword: bytes) -> None:
 
 def test_a_command_may_be_speechless_where_its_message_is_not_there() -> None:
     """It hangs up without a word, and others do not."""
-    one = manner(Reading(speechless=frozenset({"DELE"})))
+    one = manner(Reading(), **_SPEECHLESS)
     assert said(one, b"RETR 9\r\n") == "-ERR no message 9"
     for line in (b"DELE 9\r\n", b"DELE x\r\n"):
         made = server(one)
@@ -293,7 +300,8 @@ def test_a_count_may_stand_for_all(line: bytes, same: bytes) -> None:
 
 def test_a_keyword_that_is_no_text_may_end_the_line() -> None:
     """Twisted behind the login; a word that is UTF-8 is unknown, and so is any before it."""
-    one = manner(Reading(undecodable="silence"))
+    wrong = frozenset({"transaction.unknown-command.undecodable"})
+    one = manner(Reading(), silent_on=wrong, hangs_up_on=wrong)
     for line, word in ((b"\xff\xfe\r\n", ""), ("\u00e9\r\n".encode(), "-ERR unknown \u00e9")):
         made = server(one)
         made.receive_data(line)
@@ -305,7 +313,10 @@ def test_a_keyword_that_is_no_text_may_end_the_line() -> None:
 
 def test_a_fixed_reply_may_ask_for_so_many_words() -> None:
     """Twisted's RPOP takes one, be it empty."""
-    one = manner(Reading(arity={"RPOP": 1}, missing="silence"), fixed={"RPOP": "-ERR never"})
+    one = manner(
+        Reading(arity={"RPOP": 1}), fixed={"RPOP": "-ERR never"},
+        silent_on=frozenset({"missing-argument"}),
+    )  # fmt: skip
     assert said(one, b"rpop x\r\n") == said(one, b"RPOP \r\n") == "-ERR never"
     assert said(one, b"RPOP\r\n") == ""
     assert said(one, b"RPOP x y\r\n") == "-ERR surplus"
@@ -322,7 +333,8 @@ def test_white_space_around_a_mechanism_may_be_passed_over() -> None:
 @pytest.mark.parametrize("octets", [b"x" * 40, b"x" * 40 + b"\r"])
 def test_a_line_that_crlf_ends_is_hung_up_on_without_its_end(octets: bytes) -> None:
     """One octet beyond the longest ends the session, though neither CR nor LF has come."""
-    one = manner(Reading(), line_end="crlf", longest_line=42, longest_line_silent=True)
+    one = manner(Reading(), line_end="crlf", longest_line=42,
+                 silent_on=frozenset({"line-too-long"}))  # fmt: skip
     made = server(one)
     made.receive_data(octets)
     assert not made.hangs_up
@@ -429,8 +441,9 @@ def test_a_keyword_without_an_end_may_find_an_argument_that_was_there(
 
 def test_a_line_may_be_hung_up_on_in_silence() -> None:
     """At `longest_line`, with a text or without one."""
-    for silent, reply in ((False, b"-ERR too long\r\n"), (True, b"")):
-        made = server(manner(Reading(), line_limit=99, longest_line=50, longest_line_silent=silent))
+    for silent, reply in ((), b"-ERR too long\r\n"), (("line-too-long",), b""):
+        one = manner(Reading(), line_limit=99, longest_line=50, silent_on=frozenset(silent))
+        made = server(one)
         made.receive_data(b"NOOP" + b"x" * 60)
         assert (taken(made), made.hangs_up) == (reply, True)
 
@@ -510,7 +523,7 @@ def test_digest() -> None:
         b"A" * 32: ("failed", "failed", "hex"),
     }.items():
         for form, reply in zip(("any", "hex", "lower-hex"), replies, strict=True):
-            one = manner(Reading(digest=form))  # type: ignore[arg-type]
+            one = manner(Reading(apop_digest=form))  # type: ignore[arg-type]
             assert said(one, line % digest, logged_in=False).endswith(reply)
 
 
@@ -533,9 +546,9 @@ _READINGS = [
      {"overlong": "split", "line_limit": 40}),
     (Reading(nul="empties", word_limit=40), {"overlong": "cut", "line_limit": 12}),
     (Reading(nul="refused", words="rest", surplus="ignored"), {"line_end": "crlf"}),
-    (Reading(bare_blank="empty", surplus="silence", missing="silence",
-             speechless=frozenset({"DELE"})),
-     {"line_end": "crlf", "longest_line": 300, "longest_line_silent": True, "line_limit": 999}),
+    (Reading(bare_blank="empty"),
+     {"line_end": "crlf", "longest_line": 300, "line_limit": 999, "hangs_up_on": _WRONG,
+      "silent_on": _WRONG | {"line-too-long"}}),
 ]  # fmt: skip
 _ODD = st.sampled_from([(reading, policy) for reading, policy in _READINGS])
 _SWALLOWS = next(odd for odd in _READINGS if odd[0].nul == "swallows")

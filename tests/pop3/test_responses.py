@@ -98,12 +98,12 @@ def test_base64_is_read_by_the_policy(
 
 def test_what_a_mechanism_is_given_is_cut_lowered_or_robbed_of_whom_to_act_for() -> None:
     """Courier ends a name or password at NUL, takes digits in any case, and asks for no authzid."""
-    odd = AuthPolicy(secret_ends_at="\0", authzid_ignored=True, upper_response=True)
+    odd = AuthPolicy(secret_ends_at="\0", authzid_ignored=True, cram_in_any_case=True)
     assert as_given(odd, "PLAIN", b"bob\0mrose\0secret") == b"\0mrose\0secret"
     assert as_given(odd, "PLAIN", b"mrose") == b"mrose"
     assert as_given(odd, "LOGIN", b"secret\0more") == b"secret"
     assert as_given(odd, "CRAM-MD5", b"MRose\0x ABCDEF\0x") == b"MRose abcdef"
-    front = AuthPolicy(front_response=True)
+    front = AuthPolicy(cram_front=True)
     assert as_given(front, "CRAM-MD5", b"mrose " + b"a" * 32 + b"x\n") == b"mrose " + b"a" * 32
     assert as_given(AuthPolicy(), "PLAIN", b"bob\0mrose\nx\0s") == b"bob\0mrose\nx\0s"
 
@@ -164,7 +164,7 @@ def test_what_has_no_digest_is_told_apart_by_words_or_by_a_blank() -> None:
         (" x", "unparted", "unparted"), ("mrose x", "wrong", "wrong"),
     ):  # fmt: skip
         assert Line().last("AUTH CRAM-MD5", base64(said)) == f"-ERR {words}", said
-        other = Line(response_parts="blank").last("AUTH CRAM-MD5", base64(said))
+        other = Line(cram_parts="blank").last("AUTH CRAM-MD5", base64(said))
         assert other == f"-ERR {blank}", said
 
 
@@ -463,7 +463,7 @@ def test_apop_may_look_for_its_digest_behind_the_last_blank(line: str, wanted: s
     """Cyrus: 32 digits in lower case, and what is behind them, if it is no such digit, is nothing."""
     from simulator.pop3.authorization import digest
 
-    told = Line(reading=replace(LENIENT, digest="front"))
+    told = Line(reading=replace(LENIENT, apop_digest="front"))
     told.server._office.personality.wording["apop.bad-argument"] = "form"  # type: ignore[index]
     right = digest("<1@host>", "tanstaaf")
     assert told.last(line.format(digest=right)).startswith(wanted)
@@ -523,7 +523,7 @@ class Calls:
 
 def test_apop_says_that_a_name_waits_before_it_looks_at_the_digest() -> None:
     """Cyrus: "Must give PASS", however the digest looks."""
-    reading = replace(LENIENT, digest="front")
+    reading = replace(LENIENT, apop_digest="front")
     line = Line(reading=reading, second_user="refused-with-apop", delays={"bad-argument": 3})
     assert line.last("USER mrose", "APOP mrose") == "-ERR no"
     assert line.server.delay() == 0

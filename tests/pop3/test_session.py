@@ -257,7 +257,7 @@ def test_surplus_arguments_are_a_matter_of_policy(accounts: Accounts) -> None:
     """Refused, ignored, or a reason to hang up: as the personality has it."""
     ignoring = Chairs(accounts, personality(surplus="ignored"))
     assert ignoring.say("QUIT now")[0].after is State.CLOSED
-    hanging = Chairs(accounts, personality(surplus="hang-up"))
+    hanging = Chairs(accounts, personality(hangs_up_on=frozenset({"surplus-argument"})))
     assert hanging.say("QUIT now")[0].reason is Reason.SURPLUS_ARGUMENT
     assert hanging.client.end is not None
     assert hanging.client.end.by is Ending.SERVER

@@ -198,7 +198,7 @@ def test_a_refused_login_waits_alone() -> None:
     """The -ERR to a wrong password is late by the policy's seconds; others are answered at once."""
 
     async def test() -> None:
-        async with listening(personality=strict(failed_login_delay=3)) as place:
+        async with listening(personality=strict(delays={"bad-credentials": 3})) as place:
             guessing, honest = await place.call(), await place.call()
             await guessing.line()
             await guessing.say("USER mrose")
@@ -219,7 +219,7 @@ def test_guesses_in_a_burst_wait_for_each() -> None:
     """Ten guesses in one segment cost ten delays, though so much is said before that lines are held."""
 
     async def test() -> None:
-        async with listening(personality=strict(failed_login_delay=3)) as place:
+        async with listening(personality=strict(delays={"bad-credentials": 3})) as place:
             caller = await place.call()
             before = asyncio.get_running_loop().time()
             caller.send(b"CAPA\r\n" * 3000 + b"USER mrose\r\nPASS guess\r\n" * 10 + b"QUIT\r\n")
@@ -234,7 +234,7 @@ def test_who_hangs_up_while_waiting_leaves_nothing() -> None:
     """A line that is lost during the delay is counted back at once."""
 
     async def test() -> None:
-        async with listening(personality=strict(failed_login_delay=3)) as place:
+        async with listening(personality=strict(delays={"bad-credentials": 3})) as place:
             caller = await place.call()
             caller.send(b"USER mrose\r\nPASS guess\r\n")
             await settled()
@@ -261,7 +261,7 @@ def test_an_error_of_ours_in_a_late_answer_closes_the_line(monkeypatch: pytest.M
         told: list[object] = []
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda _, context: told.append(context["exception"]))
-        async with listening(personality=strict(failed_login_delay=2)) as place:
+        async with listening(personality=strict(delays={"bad-credentials": 2})) as place:
             caller = await place.call()
             await caller.line()
             await caller.say("USER mrose")

@@ -33,7 +33,7 @@ _DIALOGUES = st.one_of(
 _MANNERS = st.sampled_from([
     personality(),
     personality(surplus="ignored", bare_lf=True, numbers="leading-digits"),
-    personality(surplus="hang-up", dele_twice=True),
+    personality(hangs_up_on=frozenset({"surplus-argument"}), dele_twice=True),
     personality(bad_command_limit=4, login_limit=2),
     personality(**EXTENDED),
 ])  # fmt: skip
