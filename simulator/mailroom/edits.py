@@ -7,8 +7,8 @@ import re
 from .message import parted
 
 __all__ = [
-    "blank_line_behind", "crossed_out", "from_lines", "neat_headers", "unique_id_in", "with_status",
-    "with_unique_id",
+    "blank_line_behind", "crossed_out", "from_lines", "neat_headers", "unique_id_in", "with_expiry",
+    "with_status", "with_unique_id",
 ]  # fmt: skip
 
 _FROM = re.compile(rb"(?<=\r\n)From ")
@@ -16,6 +16,7 @@ _QUOTED = re.compile(rb"(?<=\r\n)>(>*From )")
 #: The headers in which a store keeps its own state, and its unique-id.
 _STATUS = re.compile(rb"(?im)^(?:X-IMAPbase|X-UID|Status):[^\n]*\n(?:[ \t][^\n]*\n)*")
 _EIGHT_BIT = re.compile(rb"[\x80-\xff]")
+_X_EXPIRE = re.compile(rb"(?im)^X-Expire-Timestamp:")
 _X_UIDL = re.compile(rb"(?im)^X-UIDL:([^\n]*\n(?:[ \t][^\n]*\n)*)")
 
 
@@ -68,6 +69,16 @@ def with_unique_id(content: bytes, *, unique_id: str) -> bytes:
     if _X_UIDL.search(head):
         return content
     return b"".join((head, f"X-UIDL: {unique_id}\r\n".encode("ascii"), b"\r\n", body))
+
+
+def with_expiry(content: bytes, *, at: int) -> bytes:
+    """With X-Expire-Timestamp, in front of the store's own state; the same, where it has one."""
+    head, body = parted(content)
+    if _X_EXPIRE.search(head):
+        return content
+    stamp = f"X-Expire-Timestamp: {at}\r\n".encode("ascii")
+    state = b"".join(_STATUS.findall(head))
+    return b"".join((_STATUS.sub(b"", head), stamp, state, b"\r\n", body))
 
 
 def with_status(content: bytes, *, uid: int, base: str, status: str) -> bytes:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from simulator.pop3.maildrop import UpdateFailed
 
 from .drop import Drop
+from .edits import with_expiry
 from .message import Message
 
 if TYPE_CHECKING:
@@ -153,6 +155,18 @@ class OpenMaildrop:
             )
             if noted is not drop:
                 self._put(noted)
+
+    def stamp(self, numbers: Collection[int], at: int) -> None:
+        """These bear from now on that they were read at that second.
+
+        Raises UpdateFailed after `release`.
+        """
+        drop, read = self._held(), self._ids(numbers)
+        if drop.copy == self._copy:
+            self._put(drop._replace(messages=tuple(
+                each.edited(partial(with_expiry, at=at)) if each.unique_id in read else each
+                for each in drop.messages
+            )))  # fmt: skip
 
     def release(self) -> None:
         """Open the lock. Safe to call twice."""

@@ -249,6 +249,7 @@ def _named(office: Office, session: Session) -> tuple[str, ...]:
 def _mechanism(office: Office, session: Session, command: Command, said: str | None) -> Mechanism:
     """The mechanism that is asked for, with that initial response. Raises Refusal."""
     policy, name = office.personality.policy, command.mechanism
+    clear_enough(office, session, "AUTH any")
     barred = policy.no_initial_response if said is not None else frozenset()
     if "*" in barred:
         raise Refusal(Reason.SURPLUS_ARGUMENT)

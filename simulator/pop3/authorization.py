@@ -173,7 +173,7 @@ def clear_enough(office: Office, session: Session, what: str) -> None:
         and not (session.secure or policy.cleartext_login)
         and what in policy.needs_tls
     ):
-        raise Refusal(Reason.NEEDS_TLS)
+        raise Refusal(Reason.NEEDS_TLS, detail="any" if what == "AUTH any" else "")
 
 
 def stls(office: Office, session: Session, command: Command) -> Answer:

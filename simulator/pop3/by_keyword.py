@@ -20,8 +20,11 @@ def by_keyword(office: Office, session: Session, command: Command) -> Answer | N
     policy = office.personality.policy
     if session.named is not None and policy.after_user == "pass":
         _only_pass(session, command)
-    if not policy.cleartext_login and office.personality.offered(command.keyword):
-        clear_enough(office, session, f"{command.keyword} *")
+    keyword = command.keyword
+    if not policy.cleartext_login and (
+        office.personality.offered(keyword) or f"authorization.{keyword}" in policy.fixed
+    ):
+        clear_enough(office, session, f"{keyword} *")
     return _fixed(office, session, command) if policy.fixed else None
 
 

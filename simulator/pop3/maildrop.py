@@ -111,6 +111,9 @@ class Maildrop(Protocol):
     def note(self, sent: Collection[int], *, quitted: bool) -> None:
         """The session ends, by QUIT or otherwise, and RETR has sent these in it."""
 
+    def stamp(self, numbers: Collection[int], at: int) -> None:
+        """These bear from now on that they were read at that second (policy `expire_from`)."""
+
     def release(self) -> None:
         """Open the lock. Safe to call twice."""
 

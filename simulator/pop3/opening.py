@@ -20,7 +20,8 @@ def _begun(office: Office, session: Session, name: str, maildrop: Maildrop, by: 
         messages = messages[: policy.window]
     after = session._replace(
         state=State.TRANSACTION, named=None, user=name, maildrop=maildrop, messages=messages,
-        marks=frozenset(), sent=frozenset(), bad_commands=_carried_over(office, session), by=by,
+        marks=frozenset(), sent=frozenset(), shown=frozenset(), by=by,
+        bad_commands=_carried_over(office, session),
         since=office.clock() if policy.login_delay_after == "quitted" else 0.0,
     )  # fmt: skip
     if policy.removal == "flagged":
@@ -57,7 +58,7 @@ def log_in(
         minutes = f"{between // 60} minute{'' if between // 60 == 1 else 's'}"
         raise Refusal(Reason.LOGIN_DELAY, user=name, delay=between, minutes=minutes)
     days = policy.expire_for(name)
-    if days not in ("", "NEVER", "0"):
+    if days not in ("", "NEVER", "0") and policy.expire_from == "arrival":
         accounts.expire(name, now - int(days) * _DAY)
     try:
         if session.maildrop is not None and session.user == name:

@@ -36,11 +36,13 @@ class Policy(MailPolicy):
 
     def removes_sent(self, user: str) -> bool:
         """Whether QUIT also removes what RETR sent (RFC 1939 §8)."""
-        return self.retr_deletes or self.expire_for(user) == "0"
+        at_once = self.expire_from != "reading-noted" and self.expire_for(user) == "0"
+        return self.retr_deletes or at_once
 
     def minds_sent(self, user: str) -> bool:
         """Whether it matters at the end what RETR has sent."""
-        return self.shows_once or self.status_headers or self.removes_sent(user)
+        noted = self.shows_once or self.status_headers or self.expire_from != "arrival"
+        return noted or self.removes_sent(user)
 
     def passing(self) -> frozenset[str]:
         """The commands whose answers may be others though the session is as it was.

@@ -91,7 +91,8 @@ class LoginPolicy(AuthPolicy):
     #: it is told otherwise.
     cleartext_login: bool = True
     #: What is refused for want of TLS, where they are not: of USER, PASS, APOP, and AUTH for the
-    #: mechanisms in the clear. With " *" behind it a keyword is refused whatever its arguments are.
+    #: mechanisms in the clear, or "AUTH any" for any mechanism, with the detail `any` (Dovecot, where
+    #: TLS is required). With " *" behind it a keyword is refused whatever its arguments are.
     #: Courier "USER *" and "AUTH *"; Cyrus USER and AUTH, so that PASS is told to say USER first.
     needs_tls: frozenset[str] = frozenset({"USER", "PASS", "AUTH"})
     #: What was said before STLS holds behind it: a name that waits for PASS, and UTF8. RFC 2595 §4 has

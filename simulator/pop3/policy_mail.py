@@ -76,6 +76,10 @@ class MailPolicy(SessionPolicy):
     expire: str = ""
     #: The same for some users: CAPA then says EXPIRE ... USER before the login.
     expire_of: Mapping[str, str] = field(default_factory=dict)
+    #: From when `expire` counts. "arrival": each login removes what came so long ago; "reading": QUIT
+    #: writes X-Expire-Timestamp into what RETR or TOP has sent, and removes what has borne it so long;
+    #: "reading-noted": it only writes it (mailutils has these two).
+    expire_from: Literal["arrival", "reading", "reading-noted"] = "arrival"
     #: QUIT also removes what RETR sent (RFC 1939 §8), and no EXPIRE 0 says so. Some providers.
     retr_deletes: bool = False
 
@@ -111,6 +115,9 @@ class MailPolicy(SessionPolicy):
     #: By how many octets the total in LIST's text lags behind STAT's. Seed page 004 shows 17325 of
     #: Gmail; the text means nothing to a client (RFC 1939 §5).
     list_header_lag: int = 0
+    #: LIST tells the lines of a message behind its octets (RFC 1939 §5: implementations "may include
+    #: other information"). mailutils, where it is told to.
+    list_lines: bool = False
     #: A message with quoted From lines, once RETR, TOP or UIDL has opened it, is counted with all that
     #: was read of its body in the session: each RETR, TOP, LIST and STAT makes it grow; and a RETR
     #: right behind `TOP 1 0` sends its headers alone (mailutils: see rereading.py).

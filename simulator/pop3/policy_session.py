@@ -130,5 +130,6 @@ class SessionPolicy(LoginPolicy):
     #: The same for some users: CAPA then says LOGIN-DELAY ... USER before the login.
     login_delay_of: Mapping[str, int] = field(default_factory=dict)
     #: Which login that is counted from: the last "login" (RFC 2449 §6.5), or that of the last session
-    #: that "quitted", so that one which was cut off does not count (Cyrus).
-    login_delay_after: Literal["login", "quitted"] = "login"
+    #: that "quitted", so that one which was cut off does not count (Cyrus); or the "quit" of that
+    #: session, so that a long one counts from its end (mailutils).
+    login_delay_after: Literal["login", "quitted", "quit"] = "login"

@@ -43,6 +43,12 @@ class Reread:
         return head + body * self.reads + (lines if self.reads < 2 else 0)
 
     @property
+    def lines(self) -> int:
+        """Its lines: those of the body are found in the first reading alone."""
+        head = bytes(self.message.top(0)).count(b"\r\n")
+        return self.message.wire().count(b"\r\n") if self.reads < 2 else head
+
+    @property
     def unique_id(self) -> str:
         """As the message has it."""
         return self.message.unique_id

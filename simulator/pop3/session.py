@@ -96,6 +96,7 @@ class Session(NamedTuple):
     messages: Sequence[Message] = ()  #: message-number n is `messages[n - 1]`
     marks: frozenset[int] = frozenset()
     sent: frozenset[int] = frozenset()  #: what RETR sent, kept where a policy minds it
+    shown: frozenset[int] = frozenset()  #: what TOP sent, likewise (`expire_from`)
     bad_commands: int = 0
     failed_logins: int = 0
     attempt: Attempt | None = None  #: AUTH has asked, and the next line is the answer
@@ -209,7 +210,7 @@ class _Fields:
 def _left(office: Office, session: Session) -> str:
     gone = session.marks
     if office.personality.policy.removes_sent(session.user):
-        gone |= session.sent
+        gone |= session.sent | session.shown
     left = len(session.messages) - len(gone)
     return f"{_counted(left)} left" if left else "maildrop empty"
 

@@ -29,6 +29,7 @@ _DERIVED = frozenset(
      "IMPLEMENTATION"}
 )  # fmt: skip
 _NEED_TLS = {f"{each}{any_}" for each in ("USER", "PASS", "APOP", "AUTH") for any_ in ("", " *")}
+_NEED_TLS.add("AUTH any")
 
 
 def complaints(personality: Personality) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from . import update
 from .commands import Command
 from .exchange import Reason
 from .maildrop import Message
+from .scanlines import line_count, with_lines
 from .session import Answer, Office, Refusal, Session, fill, read_number
 from .surrogate import Surrogate
 from .survey import GONE, listing, survey
@@ -58,6 +59,8 @@ def top(office: Office, session: Session, command: Command) -> Answer:
     lines = read_number(command.arguments[1], policy.numbers)
     text = _text(office, session, "top", number=number, size=message.octets)
     after = _accessed(office, session, command, number)
+    if policy.expire_from != "arrival" and number not in session.shown:
+        after = after._replace(shown=session.shown | {number})
     none = policy.reading is not None and 0 < lines == policy.reading.count_of_nothing
     return Answer(after, text, b"" if none else _top(message, lines, policy.top))
 
@@ -176,9 +179,13 @@ def _listing(office: Office, session: Session, command: Command, key: str) -> An
         plain = "{number} {unique_id}" if key == "uidl" else "{number} {size}"
         template = office.personality.wording.get(f"{key}-one", plain)
         text, body = fill(template, office, session, **about), None
+        if key == "list" and policy.list_lines:
+            text = f"{text} {line_count(message)}"
     else:
         number, text = 0, _text(office, session, key)
         body = listing(command.keyword, session.messages, marks, policy.marked)
+        if key == "list" and policy.list_lines:
+            body = with_lines(body, session.messages, marks, policy.marked)
     if key == "uidl" and policy.status_headers:
         session = update.told(policy, session, number)
     return Answer(session, text, body)

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from operator import is_
 
-from . import rereading
+from . import expiring, rereading
 from .commands import Command
 from .exchange import Reason
 from .maildrop import Maildrop, SystemFailure, UpdateFailed
@@ -35,14 +35,17 @@ def quit_(office: Office, session: Session, command: Command) -> Answer:
             reason, detail = Reason.TEMPORARY, "changed"
         elif gone:
             maildrop.remove(sorted(gone))
+        if policy.expire_from != "arrival" and (read := session.sent | session.shown):
+            maildrop.stamp(_on_disk(session, read), expiring.second(office.clock()))
         if policy.minds_sent(session.user):
             maildrop.note(_on_disk(session, session.sent), quitted=True)
     except UpdateFailed as problem:
         reason = _why(problem)
     finally:
         maildrop.release()
-    if policy.login_delay_after == "quitted":
-        office.accounts.logged_in(session.user, session.since)
+    if policy.login_delay_after != "login":
+        quitted = policy.login_delay_after == "quitted"
+        office.accounts.logged_in(session.user, session.since if quitted else office.clock())
     after = session.at(State.UPDATE)
     if reason is None or policy.hushes_failures:
         kept = words.accepting("quit")
@@ -131,6 +134,7 @@ def _without(session: Session, number: int) -> Session:
     return session._replace(
         messages=messages[: number - 1] + messages[number:],
         sent=_moved(session.sent, number),
+        shown=_moved(session.shown, number),
         highest=session.highest - (number <= session.highest),
     )  # fmt: skip
 
@@ -144,7 +148,9 @@ def _gone(office: Office, session: Session, maildrop: Maildrop) -> frozenset[int
     """What the session's end removes."""
     policy, gone = office.personality.policy, session.marks
     if policy.removes_sent(session.user):
-        gone |= session.sent
+        gone |= session.sent | session.shown
+    if policy.expire_from == "reading":
+        gone |= expiring.due(policy, session, office.clock())
     if policy.removal == "flagged":
         gone = gone.union(maildrop.flagged)
     return _on_disk(session, gone)

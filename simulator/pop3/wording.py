@@ -86,6 +86,7 @@ DETAILS: Mapping[str, str] = {
     "barred": "nobody of that name gets in (policy_login.names_barred)",
     "token": "it was a token that is not good",
     "sessions": "not the lock is in use, but all sessions that one user may have",
+    "any": "TLS is wanted for any mechanism, and not for those in the clear alone",
     # of AUTH's responses
     "mechanism": "it is no base64, and the mechanism is not offered either",
     "initial": "the initial response is no base64",

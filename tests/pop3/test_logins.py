@@ -226,6 +226,8 @@ def test_what_is_wrong_with_apops_arguments_may_be_said(line: str, said: str) ->
         ({"USER", "AUTH"}, ["PASS secret", "AUTH PLAIN", "AUTH CRAM-MD5"],
          [Reason.USER_FIRST, Reason.NEEDS_TLS, None]),
         ({"USER *", "AUTH *"}, ["USER", "AUTH"], [Reason.NEEDS_TLS] * 2),
+        ({"AUTH any"}, ["AUTH CRAM-MD5", "AUTH BOGUS", "USER mrose"],
+         [Reason.NEEDS_TLS, Reason.NEEDS_TLS, None]),
         ({"USER", "AUTH *"}, ["USER mrose", "AUTH CRAM-MD5", "AUTH BOGUS"], [Reason.NEEDS_TLS] * 3),
         ({"PASS"}, ["USER mrose", "PASS secret"], [None, Reason.NEEDS_TLS]),
     ],
@@ -238,6 +240,15 @@ def test_what_is_refused_for_want_of_tls(
         needs_tls=frozenset(needs), cleartext_login=False, mechanisms=("PLAIN", "CRAM-MD5")
     )
     assert [each.reason for each in at_both(chairs(one), *lines)] == reasons
+
+
+def test_that_tls_is_wanted_for_any_mechanism_has_a_text_of_its_own() -> None:
+    """Dovecot tells a server where TLS is required from one that hides passwords alone."""
+    words = {"needs-tls": "TLS hides it", "auth.needs-tls.any": "not allowed until TLS"}
+    needs = {"AUTH", "AUTH any"}
+    for each, said in ((needs, "not allowed until TLS"), ({"AUTH"}, "TLS hides it")):
+        one = manner(words, needs_tls=frozenset(each), cleartext_login=False, mechanisms=("PLAIN",))
+        assert at_both(chairs(one), "AUTH PLAIN")[0].reply.text == said
 
 
 def test_mechanisms_may_differ_under_tls_and_be_more_than_can_be_done() -> None:
