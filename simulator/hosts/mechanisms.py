@@ -7,6 +7,7 @@ is remembered. The library is loaded when the first such dialogue begins.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import sha256
@@ -23,6 +24,8 @@ __all__ = ["EVERY", "ITERATIONS"]
 
 #: RFC 7677 section 4: "at least 4096".
 ITERATIONS = 4096
+#: A nonce without an octet, which scramp does not take.
+_NO_NONCE = re.compile(r",r=(?=,|\Z)")
 #: Octets of a digest.
 _DIGEST = {"SCRAM-SHA-1": 20, "SCRAM-SHA-256": 32}
 
@@ -53,10 +56,12 @@ def _scram(accounts: Credentials, attempt: Attempt) -> Step:
     server = ScramMechanism(attempt.mechanism).make_server(kept, s_nonce=attempt.nonce)
     try:
         first, *others = [response.decode() for response in attempt.responses]
-        _begin(server, first)
+        hopeful = _begin(server, first, lenient=attempt.lenient)
         asked: str = server.get_server_first()
         if not others:
             return Challenge(asked.encode())
+        if not hopeful:
+            return None
         server.set_client_final(others[0])
         signed: str = server.get_server_final()
     except (ScramException, ValueError, SystemFailure):
@@ -67,21 +72,31 @@ def _scram(accounts: Credentials, attempt: Attempt) -> Step:
         return None
     if len(others) == 1:
         return Challenge(signed.encode())
-    return Proven(named[0]) if others[1:] == [""] else None
+    return Proven(named[0]) if others[1:] == [""] or attempt.lenient else None
 
 
-def _begin(server: ScramServer, first: str) -> None:
-    """Hand scramp the client's first message. Raises ValueError, ScramException.
+def _begin(server: ScramServer, first: str, *, lenient: bool) -> bool:
+    """Hand scramp the client's first message, and say whether a proof can be right behind it.
+
+    Raises ValueError, ScramException: there can be none, and who is not `lenient` asks for none. Who
+    is does without a nonce of the client's, too.
 
     scramp takes no authzid. Clients may name themselves there (RFC 5802 section 5.1; GNU SASL does),
     and the header as they wrote it is what they prove later on. Nobody here may act for another.
     """
     flag, authzid, bare = first.split(",", 2)
-    server.set_client_first(f"{flag},,{bare}")
-    if authzid:
-        if authzid[:2] != "a=" or not bare.startswith(f"n={authzid[2:]},"):
-            raise ValueError("an authzid of somebody else's")
-        server.gs2_header = _Header(f"{flag},{authzid},")
+    binds = lenient and flag.startswith("p=")
+    named = _NO_NONCE.sub(",r=-", bare) if lenient else bare
+    server.set_client_first(f"{'n' if binds else flag},,{named}")
+    if named != bare:
+        server.nonce, server.client_first_bare = server.s_nonce, bare
+    if not authzid:
+        return not binds
+    himself = bare.startswith(f"n={authzid[2:]},") or (lenient and authzid == "a=")
+    if authzid[:2] != "a=" or not (himself or lenient):
+        raise ValueError("an authzid of somebody else's")
+    server.gs2_header = _Header(f"{flag},{authzid},")
+    return himself and not binds
 
 
 class _Header:

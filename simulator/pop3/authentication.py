@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from base64 import b64encode
 from dataclasses import replace
 from typing import Literal
@@ -25,14 +24,13 @@ from .mechanisms import (
 )
 from .naming import AnyCase
 from .opening import log_in, waits
-from .responses import Unread, as_given, read_response
+from .policy_auth import AuthPolicy
+from .responses import Unread, as_given, handed_on, read_response
+from .scram_form import scram_formed
 from .session import Answer, Office, Refusal, Session, fill
 from .stamps import stamped
 
 __all__ = ["auth", "mechanisms", "response"]
-
-#: The client's first message of SCRAM (RFC 5802 section 7), as far as every server asks for it.
-_FIRST = re.compile(rb"[^,]*,[^,]*,(?:m=[^,]*,)?n=[^,]*,r=[^,]+")
 
 
 def auth(office: Office, session: Session, command: Command) -> Answer:
@@ -42,12 +40,18 @@ def auth(office: Office, session: Session, command: Command) -> Answer:
         text = fill(office.personality.accepting("mechanisms"), office, session)
         return Answer(session, text, offered.encode("ascii"))
     policy, number = office.personality.policy, session.attempts + 1
+    if policy.plus_ignored and command.mechanism.endswith("-PLUS"):
+        plain = command.mechanism.removesuffix("-PLUS")
+        command = replace(command, arguments=(plain, *command.arguments[1:]))
     session = session._replace(attempts=number)
     challenge = ""
     if policy.challenge and office.origin is not None:
         challenge = stamped(policy.challenge, office.origin.drawn(number), office.host)
     nonce = f"{office.nonce}.{number}"
-    attempt = Attempt(command.mechanism, (), nonce, office.host, challenge, policy.scram_salt)
+    attempt = Attempt(
+        command.mechanism, (), nonce, office.host, challenge, policy.scram_salt,
+        secure=session.secure, lenient=policy.scram_lenient,
+    )  # fmt: skip
     said = _initial(office, command)
     if policy.response_first and said:
         read = _read(office, attempt, said, initial=True)
@@ -57,7 +61,8 @@ def auth(office: Office, session: Session, command: Command) -> Answer:
     mechanism = _mechanism(office, session, command, said)
     if said is not None:
         answered = _answered(office, attempt, said, initial=True)
-        attempt = attempt if command.flaw is Flaw.SURPLUS_ARGUMENT else answered
+        passed_over = command.mechanism in policy.initial_ignored
+        attempt = attempt if passed_over or command.flaw is Flaw.SURPLUS_ARGUMENT else answered
     answer = _ask_on(office, session, mechanism, attempt)
     # Who was refused before waits for the challenge, and then for nothing more.
     return answer._replace(delay=waits(office)) if answer.asks else answer
@@ -114,13 +119,21 @@ def _answered(office: Office, attempt: Attempt, said: str, *, initial: bool = Fa
     else:
         read = _read(office, attempt, said, initial=initial)
         octets = read if isinstance(read, bytes) else b""
-    return attempt.answered(as_given(policy, attempt.mechanism, octets))
+    given = as_given(policy, attempt.mechanism, octets)
+    if policy.name_in_any_case and attempt.mechanism == "PLAIN":
+        *names, password = given.split(b"\0")  # whom to act for may be written otherwise
+        given = b"\0".join([*(name.lower() for name in names), password])
+    attempt = attempt.answered(given)
+    if attempt.mechanism == "LOGIN" and len(attempt.responses) == 2:
+        return replace(attempt, responses=handed_on(policy, *attempt.responses))
+    return attempt
 
 
 def _ask_on(office: Office, session: Session, mechanism: Mechanism, attempt: Attempt) -> Answer:
     """What the mechanism makes of the responses so far: a challenge, a login, or neither."""
     accounts = _accounts(office)
-    step = mechanism(accounts, attempt) if _may_be(office, attempt) else None
+    may_be = _may_be(office, attempt) and not _is_too_long(office, attempt)
+    step = mechanism(accounts, attempt) if may_be else None
     if _lets_nobody_in(office, attempt, step):
         step = None
     if isinstance(step, Challenge):
@@ -128,15 +141,17 @@ def _ask_on(office: Office, session: Session, mechanism: Mechanism, attempt: Att
         return Answer(session._replace(attempt=attempt), text, asks=True)
     if step is None:
         raise _unproven(office, attempt)
-    name = step.name.lower() if office.personality.policy.name_in_any_case else step.name
     waited = session.attempt is not None
+    name = accounts.own(step.name) if isinstance(accounts, AnyCase) else step.name
     return log_in(office, session._replace(attempt=None), name, "auth", waited=waited)
 
 
 def _accounts(office: Office) -> Credentials:
     """The accounts by their names, in any case where the policy says so."""
-    any_case = office.personality.policy.name_in_any_case
-    return AnyCase(office.accounts) if any_case else office.accounts
+    policy = office.personality.policy
+    if policy.name_in_any_case:
+        return AnyCase(office.accounts, trimmed=policy.name_trimmed)
+    return office.accounts
 
 
 def _may_be(office: Office, attempt: Attempt) -> bool:
@@ -151,7 +166,7 @@ def _may_be(office: Office, attempt: Attempt) -> bool:
 def _unproven(office: Office, attempt: Attempt) -> Refusal:
     """The mechanism lets nobody in. Which part of the proof it is, a text may tell; few do."""
     name = named_in(attempt.mechanism, 1, attempt.responses[0])
-    which = _form(attempt)
+    which = _form(office, attempt)
     if not which and name and not _accounts(office).knows(name):
         which = "unknown-user"
     elif not which and attempt.mechanism in BEARERS:
@@ -159,19 +174,36 @@ def _unproven(office: Office, attempt: Attempt) -> Refusal:
     return Refusal(Reason.BAD_CREDENTIALS, detail=which, user=name, proof=_tried(attempt))
 
 
-def _form(attempt: Attempt) -> str:
+def _is_too_long(office: Office, attempt: Attempt) -> bool:
+    """Whether the last response, decoded, has more octets than its mechanism takes here."""
+    most = office.personality.policy.response_limits.get(attempt.mechanism, 0)
+    return bool(most and attempt.responses) and len(attempt.responses[-1]) > most
+
+
+def _form(office: Office, attempt: Attempt) -> str:
     """What is wrong with the form of the last response, if anything is."""
+    policy = office.personality.policy
     first, said = attempt.responses[0], attempt.responses[-1]
+    if _is_too_long(office, attempt):
+        return "malformed"
     if attempt.mechanism == "PLAIN" and said.count(b"\0") != 2:
         return "malformed" if said.count(b"\0") < 2 else "parts"
-    if attempt.mechanism.startswith("SCRAM-") and len(attempt.responses) == 1:
-        return "" if _FIRST.match(said) else "malformed"
+    if attempt.mechanism.startswith("SCRAM-"):
+        nameless = not named_in(attempt.mechanism, 1, first) and len(attempt.responses) == 1
+        return ("nameless" if nameless else "") if scram_formed(attempt) else "malformed"
     if attempt.mechanism == "PLAIN":
         first = first.split(b"\0")[1]
+    first = first.strip(b" ") if policy.name_trimmed else first
     if attempt.mechanism in {"PLAIN", "LOGIN"} and not first:
         return "nameless"
-    parted = not attempt.mechanism.startswith("CRAM-") or len(said.split(None, 1)) == 2
-    return "" if parted else "unparted"
+    return "" if _is_parted(policy, attempt.mechanism, said) else "unparted"
+
+
+def _is_parted(policy: AuthPolicy, mechanism: str, said: bytes) -> bool:
+    """Whether a response of CRAM-MD5 has a name and a digest, as this server looks for them."""
+    if not mechanism.startswith("CRAM-"):
+        return True
+    return said.rfind(b" ") > 0 if policy.cram_parts == "blank" else len(said.split(None, 1)) == 2
 
 
 def _tried(attempt: Attempt) -> str:

@@ -30,8 +30,11 @@ def user(office: Office, session: Session, command: Command) -> Answer:
     clear_enough(office, session, "USER")
     policy = office.personality.policy
     typed = "".join(command.arguments[:1])
+    second = policy.second_user if session.named is not None else "taken"
+    if second == "refused-with-apop":
+        raise Refusal(Reason.WRONG_STATE)
     _short_enough(office, typed, Reason.NO_SUCH_MAILBOX)
-    if session.named is not None and policy.second_user != "taken":
+    if second != "taken":
         raise Refusal(Reason.WRONG_STATE)
     name = _name(office, typed, Reason.NO_SUCH_MAILBOX)
     if policy.names == "known" and not office.accounts.knows(name):

@@ -41,7 +41,7 @@ class OddCutter(LineCutter):
     def cut(self, data: bytes) -> list[bytes]:
         """The lines that `data` completes; of a split line, each part that is full."""
         most = self._policy.response_limit if self.answers else 0
-        if most and not (self._pulls and b"\0" in self.kept + data):
+        if most:
             return self._response(data, most)
         if self._remnant is not None:
             for line in (lines := self._cut(data)):

@@ -16,6 +16,8 @@ from .mechanisms import Attempt, Challenge, Proven, Step
 
 __all__ = ["digest_md5"]
 
+#: Of protection, and of ciphers for it.
+_LAYERS = 'qop="auth,auth-int,auth-conf",cipher="rc4-40,rc4-56,rc4,des,3des"'
 #: RFC 2831 section 7.1: a list of `key=value`, the value a token or in quotes.
 _DIRECTIVE = re.compile(
     r'\s*([a-z-]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s",]+)\s*(?:,|\Z)', re.IGNORECASE
@@ -26,10 +28,10 @@ def digest_md5(accounts: Credentials, attempt: Attempt) -> Step:
     """The challenge, then the server's own proof, which the client answers with nothing."""
     nonce = b64encode(sha256(encode(attempt.nonce)).digest()).decode("ascii")
     if not attempt.responses:
-        return Challenge(encode(
-            f'nonce="{nonce}",realm="{attempt.host}",qop="auth,auth-int,auth-conf",'
-            'cipher="rc4-40,rc4-56,rc4,des,3des",maxbuf=4096,charset=utf-8,algorithm=md5-sess'
-        ))  # fmt: skip
+        # Under TLS no layer of its own is offered (RFC 2831 section 2.1.1).
+        layers = 'qop="auth"' if attempt.secure else _LAYERS
+        asked = f'nonce="{nonce}",realm="{attempt.host}",{layers},'
+        return Challenge(encode(f"{asked}maxbuf=4096,charset=utf-8,algorithm=md5-sess"))
     said = _directives(decode(attempt.responses[0]))
     name, password = said.get("username", ""), accounts.password(said.get("username", ""))
     wanted = _proof(said, password or "", "AUTHENTICATE")

@@ -58,7 +58,9 @@ class Footing(Voice):
             return False
         if how == "alert-and-goes-on":
             self._out.append(CLOSE_NOTIFY)
-        self.wants_tls, self.calm, self._held = False, not self.hangs_up, b""
+        self.wants_tls, self.calm = False, not self.hangs_up
+        if self._policy.behind_stls != "answered":
+            self._held = b""
         self._lines = cutter_for(self._policy)
         self._say_unasked("tls-failed")
         return True

@@ -46,6 +46,8 @@ class Attempt:
     host: str = ""
     challenge: str = ""  #: CRAM-MD5's, where it has a form of its own (policy_auth.challenge)
     salt: int = 16  #: octets of SCRAM's salt (RFC 5802 section 5.1)
+    secure: bool = False  #: under TLS
+    lenient: bool = False  #: SCRAM asks on where it can let nobody in (policy_auth.scram_lenient)
     spoilt: bool = False  #: a response was no base64, and that is told later
 
     def answered(self, response: bytes) -> Attempt:

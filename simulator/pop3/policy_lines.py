@@ -25,9 +25,10 @@ class LinePolicy:
     #: A LF alone ends a line, where RFC 1939 §3 has CRLF: all but Twisted and solid-pop3d.
     bare_lf: bool = False
     #: A line that the end of the stream has cut off. "dropped" (Dovecot, Twisted, solid-pop3d);
-    #: "obeyed" (Courier, Cyrus, popa3d); "obeyed-over-last": a keyword alone then takes for its
-    #: argument what the line before has left in its place (mailutils: see remnant.py). No RFC.
-    unended: Literal["dropped", "obeyed", "obeyed-over-last"] = "dropped"
+    #: "obeyed" (Courier, popa3d); "obeyed-as-ended": and a CR at its end goes as before a LF (Cyrus);
+    #: "obeyed-over-last": a keyword alone then takes for its argument what the line before has left in
+    #: its place (mailutils: see remnant.py). No RFC.
+    unended: Literal["dropped", "obeyed", "obeyed-as-ended", "obeyed-over-last"] = "dropped"
 
     # How long a line may be, in octets
 

@@ -50,8 +50,8 @@ class LoginPolicy(AuthPolicy):
     #: "anonymous". No RFC.
     names_barred: frozenset[str] = frozenset()
     #: USER behind a USER that was accepted: "taken" in its place (Dovecot, Courier, Twisted); "refused"
-    #: as out of place (popa3d, solid-pop3d); "refused-with-apop": and so is APOP then (Cyrus, Qpopper).
-    #: §7 does not say.
+    #: as out of place (popa3d, solid-pop3d); "refused-with-apop": and so is APOP then,
+    #: whatever the name (Cyrus, Qpopper). §7 does not say.
     second_user: Literal["taken", "refused", "refused-with-apop"] = "taken"
     #: Behind USER: "any" command, with the name kept for PASS (most); or "pass": PASS and QUIT alone,
     #: and anything else is refused and the name forgotten (mailutils). §7: "immediately after a

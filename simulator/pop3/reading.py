@@ -52,13 +52,16 @@ class Reading:
 
     #: A NUL: "refused" (solid-pop3d), the line is cut there (Dovecot, Cyrus), it "parts" a keyword from
     #: what is behind it, and TOP's number from its count, and else cuts (mailutils), the line is as
-    #: good as empty (popa3d), the next line is lost with it (Courier), or it is "taken" as any octet
-    #: (Twisted). RFC 1939 §3 has printable ASCII only; other octets are all taken.
+    #: good as empty (popa3d), the next line is lost with it (Courier, where a response to AUTH is
+    #: wrong then), or it is "taken" as any octet (Twisted). RFC 1939 §3 has printable ASCII only;
+    #: other octets are all taken.
     nul: Literal["refused", "cuts", "parts", "empties", "swallows", "taken"] = "taken"
     #: Octets that are skipped before the keyword: blanks (Courier, mailutils). RFC 1939 §3: none.
     leading: str = ""
-    #: Whether a keyword in lower case is known behind such octets too. Courier before login: no.
-    caseless_behind_leading: bool = True
+    #: Octets at the first of which a line is no longer read in any case; "": the keyword is, and no
+    #: more. Courier before login SPACE and TAB: behind them a keyword in lower case is not known, and
+    #: a CR parts a keyword from its argument, so that `user<CR>alice` names ALICE.
+    caseless_to: str = ""
     #: Octets without a meaning in a keyword: CR at Dovecot before login.
     dropped: str = ""
     #: Octets that end a keyword. RFC 1939 §3: one blank. White space: Courier, Cyrus, mailutils.
@@ -84,7 +87,8 @@ class Reading:
     #: Commands whose argument is all the rest of the line, blanks too (RFC 1939 §7 for PASS). Of two
     #: arguments it is the second; the first ends at what ends a keyword (mailutils: APOP and TOP).
     whole: frozenset[str] = frozenset({"USER", "PASS"})
-    #: Octets that end such an argument all the same: CR at Courier before login.
+    #: Octets that end such an argument all the same, and are skipped before it: CR at Courier before
+    #: login.
     whole_ends: str = ""
     #: Commands whose argument may be without an octet, or not be there: USER and PASS (Dovecot), AUTH
     #: (Dovecot, Cyrus: a list then).

@@ -14,7 +14,7 @@ from .arguments import answer_of
 from .exchange import encode
 from .policy_auth import AuthPolicy
 
-__all__ = ["Unread", "as_given", "read_response"]
+__all__ = ["Unread", "as_given", "handed_on", "read_response"]
 
 
 class Unread(Enum):
@@ -25,6 +25,8 @@ class Unread(Enum):
     UNENDED = "unended"  #: it is sound, but for one to three octets that are left over
 
 
+#: Digits of CRAM-MD5's digest (RFC 2195 section 2).
+_MD5 = 32
 _NO_BASE64 = re.compile(r"[^A-Za-z0-9+/=]")
 _LOOSE = re.compile(r"([A-Za-z0-9+/]*)(.*)", re.DOTALL)
 _GROUPS = re.compile(
@@ -82,13 +84,26 @@ def as_given(policy: AuthPolicy, mechanism: str, octets: bytes) -> bytes:
         parts = octets.split(b"\0")
         if policy.authzid_ignored and len(parts) > 1:
             parts[0] = b""
-        return b"\0".join(_ended(policy, part) for part in parts)
+        if len(parts) == 3:
+            parts[1:] = handed_on(policy, *parts[1:])
+        return b"\0".join(parts)
     if mechanism == "LOGIN":
         return _ended(policy, octets)
-    if mechanism.startswith("CRAM-") and policy.cram_in_any_case:
+    if mechanism.startswith("CRAM-"):
         name, blank, digest = octets.rpartition(b" ")
-        return name + blank + digest.lower()
+        digest = digest[:_MD5] if policy.cram_front else digest
+        digest = digest.lower() if policy.cram_in_any_case else digest
+        return _ended(policy, name) + blank + _ended(policy, digest)
     return octets
+
+
+def handed_on(policy: AuthPolicy, name: bytes, password: bytes) -> tuple[bytes, bytes]:
+    """A name and a password as they come to who proves them."""
+    if policy.secrets_parted_by:
+        end = policy.secrets_parted_by.encode("latin-1")
+        lines = [line for line in (name + end + password).split(end) if line]
+        name, password, *_ = *lines, b"", b""
+    return name, password
 
 
 def _ended(policy: AuthPolicy, part: bytes) -> bytes:

@@ -145,7 +145,9 @@ class Pop3Server(Footing):
         kept = self._lines.unended()
         self._lines, self._held = cutter_for(self._policy), b""
         if kept and self._policy.unended != "dropped" and not self.hangs_up:
-            self._answer(kept + b"\r")  # the CR that is taken off is of no line end
+            # The CR that is taken off is of no line end, but where it goes from whatever was read.
+            ended = self._policy.unended == "obeyed-as-ended"
+            self._answer(kept if ended else kept + b"\r")
         self._close()
 
     def receive_timeout(self) -> None:

@@ -48,11 +48,14 @@ def hear(policy: LinePolicy, state: State, raw: bytes) -> Heard:
 
 def hear_response(policy: AuthPolicy, mechanism: str, step: int, raw: bytes) -> Heard:
     """A line behind AUTH (RFC 5034 section 4)."""
-    line = decode(raw.removesuffix(b"\r"))
+    reading = policy.reading_in(State.AUTHORIZATION)
+    text = raw.partition(b"\0")[0] if reading.nul == "cuts" else raw
+    line = decode(text.removesuffix(b"\r"))
     longest, silent = longest_of(policy, State.AUTHORIZATION, raw, response=True)
     too_long = 0 < longest <= len(raw)
     refusal = Refusal(Reason.LINE_TOO_LONG, hang_up=True, silent=silent) if too_long else None
-    if 0 < policy.response_limit <= len(raw):
+    if 0 < policy.response_limit <= len(raw) or (reading.nul == "swallows" and b"\0" in raw):
+        # Whoever looks for the line's end behind the NUL does not find it.
         refusal = Refusal(Reason.BAD_CREDENTIALS)
     return Heard(parse_response(mechanism, step, line), line, refusal=refusal, due="at once")
 
@@ -65,7 +68,10 @@ def _refused(raw: bytes, refusal: Refusal) -> Heard:
 
 def _taken_apart(reading: Reading, line: str) -> Heard:
     """Keyword and argument, and then the arguments."""
-    begun = line.lstrip(reading.leading) if reading.leading else line
+    if reading.caseless_to:
+        begun = _in_upper_case(reading, line).lstrip(reading.leading)
+    else:
+        begun = line.lstrip(reading.leading) if reading.leading else line
     found = any_of(reading.parting).search(begun)
     end = found.start() if found else len(begun)
     word, rest = begun[:end], begun[end + 1 :]
@@ -73,8 +79,7 @@ def _taken_apart(reading: Reading, line: str) -> Heard:
         word = word.replace(octet, "")
     if reading.trailing:
         rest = rest.rstrip(reading.trailing)
-    as_typed = len(begun) < len(line) and not reading.caseless_behind_leading
-    keyword = word if as_typed else ascii_upper(word)
+    keyword = word if reading.caseless_to else ascii_upper(word)
     if reading.eaten == "all" and keyword != "PASS":
         rest = rest.lstrip(reading.parting)
     heard = Heard(Command(word, (rest,) if rest else ()), line, word, rest)
@@ -91,6 +96,13 @@ def _taken_apart(reading: Reading, line: str) -> Heard:
     else:
         values = _values(reading, row, rest)
     return _judged(reading, heard, row, values)
+
+
+def _in_upper_case(reading: Reading, line: str) -> str:
+    """The line, in upper case as far as it is read in any."""
+    found = any_of(reading.caseless_to).search(line)
+    end = found.start() if found else len(line)
+    return ascii_upper(line[:end]) + line[end:]
 
 
 def _of_no_table(reading: Reading, heard: Heard, keyword: str) -> Heard:
@@ -110,7 +122,7 @@ def _values(reading: Reading, row: CommandRow, rest: str) -> tuple[str, ...]:
             begun = rest.lstrip(reading.leading)
             return tuple(any_of(reading.parting).split(begun, 1)) if rest else ()
         if reading.whole_ends:
-            rest = any_of(reading.whole_ends).split(rest, 1)[0]
+            rest = any_of(reading.whole_ends).split(rest.lstrip(reading.whole_ends), 1)[0]
         return (rest,) if rest or row.keyword in reading.may_be_empty else ()
     if not rest:
         return ("",) if row.keyword in reading.may_be_empty and row.keyword != "AUTH" else ()

@@ -62,10 +62,14 @@ class Proofs:
 
     def _answer(self, said: str) -> str:
         """Our answer to our challenge, where the recorded one was right; else ""."""
+        given = _octets(said)
         for name, password in self.passwords.items():
             for change in (str, str.upper):
-                if said and said == _cram(name, password, self.challenge, change):
-                    return _cram(name, password, self.our_challenge, change)
+                right = _cram(name, password, self.challenge, change)
+                if right and given.startswith(right):
+                    behind = given[len(right) :]
+                    ours = _cram(name, password, self.our_challenge, change)
+                    return b64encode(ours + behind).decode()
         return self._scram(said) if self._hash else ""
 
     def _scram(self, said: str) -> str:
@@ -79,9 +83,21 @@ class Proofs:
             theirs = scram_final(opening, password, _text(self.challenge))[-1].value
             if said == theirs:
                 return scram_final(opening, password, _text(self.our_challenge))[-1].value
+            # A wrong proof stays one, of the nonce that was asked for.
+            return self._of_ours(_text(said))
         except (ValueError, KeyError):
             pass
         return ""
+
+    def _of_ours(self, final: str) -> str:
+        """A final message with our nonce for the recorded one; "" where it has not that."""
+        recorded, ours = (
+            _text(each).partition(",")[0] for each in (self.challenge, self.our_challenge)
+        )
+        named = f",{recorded},"
+        return (
+            b64encode(final.replace(named, f",{ours},").encode()).decode() if named in final else ""
+        )
 
 
 def _stamp(greeting: str) -> str:
@@ -101,11 +117,17 @@ def _text(base64: str) -> str:
         return ""
 
 
-def _cram(name: str, password: str, challenge: str, change: Callable[[str], str]) -> str:
-    """The response of CRAM-MD5, in base64; "" where the challenge is none. `change`: its case."""
-    try:
-        octets = b64decode(challenge, validate=True)
-    except ValueError:
-        return ""
+def _cram(name: str, password: str, challenge: str, change: Callable[[str], str]) -> bytes:
+    """The response of CRAM-MD5; b"" where the challenge is none. `change`: its case."""
+    octets = _octets(challenge)
+    if not octets:
+        return b""
     digest = change(hmac.new(password.encode(), octets, "md5").hexdigest())
-    return b64encode(f"{name} {digest}".encode()).decode()
+    return f"{name} {digest}".encode()
+
+
+def _octets(base64: str) -> bytes:
+    try:
+        return b64decode(base64, validate=True)
+    except ValueError:
+        return b""

@@ -81,6 +81,26 @@ def test_the_librarys_own_client_gets_in(mechanism: str, name: str) -> None:
     assert answered(mechanism, *sent, b"", b"") is None
 
 
+def test_who_is_lenient_judges_by_the_last_message() -> None:
+    """Cyrus: a binding that is not there and somebody else's authzid are asked on, and then refused."""
+    for first in (b"p=tls-unique,,n=user,r=abc", b"n,a=boss,n=user,r=abc"):
+        assert answered(SCRAM[1], first) is None
+        lenient = Attempt(SCRAM[1], (first,), NONCE, "mail.example.test", lenient=True)
+        asked = EVERY[SCRAM[1]](ACCOUNTS, lenient)
+        assert isinstance(asked, Challenge)
+        opening = Opening("SHA-256", "user", "abc", "n,,")
+        final = scram_final(opening, "pencil", asked.octets.decode())[-1].value
+        assert EVERY[SCRAM[1]](ACCOUNTS, lenient.answered(b64decode(final))) is None
+    assert answered(SCRAM[1], b"n,,n=user,r=") is None
+    without = Attempt(SCRAM[1], (b"n,,n=user,r=",), NONCE, "mail.example.test", lenient=True)
+    asked = EVERY[SCRAM[1]](ACCOUNTS, without)
+    assert isinstance(asked, Challenge)
+    assert asked.octets.startswith(f"r={NONCE},s=".encode())
+    _, sent = dialogue(SCRAM[1], "user", "pencil")
+    more = Attempt(SCRAM[1], (*sent, b"more"), NONCE, "mail.example.test", lenient=True)
+    assert EVERY[SCRAM[1]](ACCOUNTS, more) == Proven("user")
+
+
 @pytest.mark.parametrize("mechanism", SCRAM)
 @pytest.mark.parametrize(
     ("name", "password"), [("user", "pencils"), ("user", ""), ("nobody", "pencil"), ("nobody", "")]

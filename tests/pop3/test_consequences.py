@@ -348,6 +348,18 @@ def test_a_session_may_go_on_where_tls_has_failed() -> None:
     assert not closes.tls_failed()
 
 
+def test_what_came_behind_stls_is_answered_where_tls_has_failed_too() -> None:
+    """Courier keeps it either way, and it stands before what is said next. Others have lost it."""
+    for behind, replies in (("answered", 2), ("lost", 1)):
+        how = {"failed_tls": "goes-on", "behind_stls": behind, "offers": frozenset({"STLS"})}
+        made = server(manner({"tls-failed": "no TLS then"}, **how))
+        told(made, b"STLS\r\nUSER mrose\r\n")
+        assert made.tls_failed()
+        made.receive_data(b"PASS secret\r\n")
+        assert len(told(made, b"")) == replies + 1
+        assert (made.session.user == "mrose") is (behind == "answered")
+
+
 # A second line
 
 

@@ -152,6 +152,14 @@ def test_a_name_may_be_refused_for_its_form(
     assert (refused.reply.line, refused.reason) == ("-ERR bad form", Reason.NO_SUCH_MAILBOX)
 
 
+def test_where_pass_must_come_next_a_name_is_not_looked_at() -> None:
+    """Cyrus: "Must give PASS", be the second name however long."""
+    words = {"no-such-mailbox.length": "too long", "user.wrong-state": "PASS is next"}
+    for second, told in (("refused-with-apop", "PASS is next"), ("refused", "too long")):
+        pair = chairs(manner(words, name_limit=5, second_user=second))
+        assert pair.say("USER mrose", "USER mrosex")[-1].reply.text == told
+
+
 @pytest.mark.parametrize("typed", ["MRose", "mrose@host", "mrose%a@b", "MROSE%x"])
 def test_a_name_may_mean_less_than_was_typed(typed: str) -> None:
     """In any case, and up to a sign: solid-pop3d finds mrose in each of these."""

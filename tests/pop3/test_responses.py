@@ -14,7 +14,8 @@ from simulator.pop3 import Office, Pop3Server, Reading
 from simulator.pop3.digest_md5 import digest_md5
 from simulator.pop3.mechanisms import STANDARD, Attempt, Challenge, Proven
 from simulator.pop3.policy_auth import AuthPolicy
-from simulator.pop3.responses import Unread, as_given, read_response
+from simulator.pop3.responses import Unread, as_given, handed_on, read_response
+from simulator.pop3.scram_form import scram_formed
 from simulator.pop3.stamps import Origin
 
 RIGHT = b64encode(b"\0mrose\0secret").decode()
@@ -96,13 +97,128 @@ def test_base64_is_read_by_the_policy(
 
 
 def test_what_a_mechanism_is_given_is_cut_lowered_or_robbed_of_whom_to_act_for() -> None:
-    """Courier ends a name or password at LF, takes digits in any case, and asks for no authzid."""
-    odd = AuthPolicy(secret_ends_at="\n", authzid_ignored=True, cram_in_any_case=True)
-    assert as_given(odd, "PLAIN", b"bob\0mrose\nx\0secret\n") == b"\0mrose\0secret"
+    """Courier ends a name or password at NUL, takes digits in any case, and asks for no authzid."""
+    odd = AuthPolicy(secret_ends_at="\0", authzid_ignored=True, cram_in_any_case=True)
+    assert as_given(odd, "PLAIN", b"bob\0mrose\0secret") == b"\0mrose\0secret"
     assert as_given(odd, "PLAIN", b"mrose") == b"mrose"
-    assert as_given(odd, "LOGIN", b"secret\nmore") == b"secret"
-    assert as_given(odd, "CRAM-MD5", b"MRose ABCDEF") == b"MRose abcdef"
+    assert as_given(odd, "LOGIN", b"secret\0more") == b"secret"
+    assert as_given(odd, "CRAM-MD5", b"MRose\0x ABCDEF\0x") == b"MRose abcdef"
+    front = AuthPolicy(cram_front=True)
+    assert as_given(front, "CRAM-MD5", b"mrose " + b"a" * 32 + b"x\n") == b"mrose " + b"a" * 32
     assert as_given(AuthPolicy(), "PLAIN", b"bob\0mrose\nx\0s") == b"bob\0mrose\nx\0s"
+
+
+def test_a_name_and_a_password_may_be_handed_on_as_lines() -> None:
+    """Courier: a line end in the name begins the password, and empty lines are passed over."""
+    odd = AuthPolicy(secrets_parted_by="\n")
+    given = {
+        (b"mrose", b"secret\n"): (b"mrose", b"secret"),
+        (b"mrose\nsecret", b"x"): (b"mrose", b"secret"),
+        (b"\nmrose\n\n", b"secret"): (b"mrose", b"secret"),
+        (b"", b"mrose"): (b"mrose", b""),
+        (b"", b"\n"): (b"", b""),
+    }
+    for pair, wanted in given.items():
+        assert handed_on(odd, *pair) == wanted, pair
+        assert handed_on(AuthPolicy(), *pair) == pair
+    assert as_given(odd, "PLAIN", b"bob\0mrose\nx\0secret") == b"bob\0mrose\0x"
+    line = Line(secrets_parted_by="\n")
+    name, password = (b64encode(each).decode() for each in (b"mrose\nsecret", b"wrong"))
+    assert line.say("AUTH LOGIN", name, password)[-1].startswith("+OK")
+
+
+def test_plus_behind_a_mechanism_may_be_passed_over() -> None:
+    """Cyrus takes PLAIN-PLUS for PLAIN; in RFC 5802 section 6 such a name asks for a binding."""
+    line = Line(plus_ignored=True)
+    assert line.last(f"AUTH plain-plus {RIGHT}").startswith("+OK")
+    for unknown in ("AUTH PLAIN-PLUS-PLUS", "AUTH -PLUS", "AUTH PLAINX"):
+        assert Line(plus_ignored=True).last(unknown) == "-ERR no such mechanism"
+    assert Line().last(f"AUTH PLAIN-PLUS {RIGHT}") == "-ERR no such mechanism"
+
+
+def test_an_initial_response_may_not_be_looked_at() -> None:
+    """Cyrus, DIGEST-MD5: it is read for its base64, and then the challenge comes as ever."""
+    offered = {"mechanisms": ("DIGEST-MD5",)}
+    line = Line(initial_ignored=frozenset({"DIGEST-MD5"}), **offered)
+    assert line.last("AUTH DIGEST-MD5 " + base64('username="mrose"')).startswith("+ ")
+    assert line.last("*") == "-ERR no"
+    assert line.last("AUTH DIGEST-MD5 !!!!") == "-ERR no base64"
+    assert Line(**offered).last("AUTH DIGEST-MD5 " + base64("x")) == "-ERR wrong"
+
+
+def test_a_response_may_be_too_long_for_its_mechanism() -> None:
+    """Cyrus: 1024 octets of a name or a password are looked at, and one more is malformed."""
+    for octets, replies in ((20, ["+ ", "+ ", "-ERR wrong"]), (21, ["+ ", "-ERR malformed"])):
+        line = Line(response_limits={"LOGIN": 20})
+        said = line.say("AUTH LOGIN", base64("x" * octets), base64("y"))
+        assert [each[:2] + each[2:] * (each[0] == "-") for each in said[: len(replies)]] == replies
+    assert Line(response_limits={"LOGIN": 5}).last(f"AUTH PLAIN {RIGHT}").startswith("+OK")
+    long = Line(response_limits={"LOGIN": 20}).last("AUTH LOGIN", base64("mrose"), base64("x" * 21))
+    assert long == "-ERR malformed"
+
+
+def test_what_has_no_digest_is_told_apart_by_words_or_by_a_blank() -> None:
+    """`name ` and nothing: one word for Twisted, a digest without a digit for Cyrus."""
+    for said, words, blank in (
+        ("mrose", "unparted", "unparted"), ("mrose ", "unparted", "wrong"),
+        (" x", "unparted", "unparted"), ("mrose x", "wrong", "wrong"),
+    ):  # fmt: skip
+        assert Line().last("AUTH CRAM-MD5", base64(said)) == f"-ERR {words}", said
+        other = Line(cram_parts="blank").last("AUTH CRAM-MD5", base64(said))
+        assert other == f"-ERR {blank}", said
+
+
+@pytest.mark.parametrize(
+    ("first", "final", "formed"),
+    [
+        ("n,,n=mrose,r=abc", None, True),
+        ("y,a=rose=2Cm,n=m=3Drose,r=abc,x=1", None, True),
+        ("p=tls-unique,,n=mrose,r=abc", None, True),
+        ("n,,m=1,n=mrose,r=abc", None, False),
+        ("x,,n=mrose,r=abc", None, False),
+        ("n,,n=m=rose,r=abc", None, False),
+        ("n,,n=mrose", None, False),
+        ("n,,n=m,r=", None, False),
+        ("n,,n=mrose,r=a\0c", None, False),
+        ("n,,n=mrose,r=abc", "c=biws,r=abcnonce,p=" + "A" * 43 + "=", True),
+        ("n,,n=mrose,r=abc", "c=biws,r=abcnonce,x=1,p=" + "A" * 43 + "=", True),
+        ("n,,n=mrose,r=abc", "c=biws,r=abcnonce,p=" + "A" * 43 + "=,x=1", False),
+        ("n,,n=mrose,r=abc", "c=biws,r=abcnonce,p=AAAA", False),
+        ("n,,n=mrose,r=abc", "c=biws,r=abc,p=" + "A" * 43 + "=", False),
+        ("n,,n=mrose,r=abc", "c=eSws,r=abcnonce,p=" + "A" * 43 + "=", False),
+        ("n,,n=mrose,r=abc", "c=b!ws,r=abcnonce,p=" + "A" * 43 + "=", False),
+        ("n,,n=mrose,r=abc", "c=biws", False),
+        ("p=x,,n=mrose,r=abc", "c=cD14LCw=,r=abcnonce,p=" + "A" * 43 + "=", False),
+    ],
+)
+def test_the_form_of_a_scram_message(first: str, final: str | None, formed: bool) -> None:
+    """RFC 5802 section 7, whatever the proof: Cyrus tells a message that is none from a wrong one."""
+    responses = tuple(each.encode() for each in (first, final) if each is not None)
+    assert scram_formed(Attempt("SCRAM-SHA-256", responses, "nonce")) is formed
+
+
+def test_a_nul_ends_a_response_where_it_ends_a_line() -> None:
+    """Cyrus: what stands behind it is no part of the base64."""
+    for nul, reply in (("cuts", "+OK in"), ("taken", "-ERR no base64")):
+        line = Line(reading=replace(LENIENT, nul=nul))
+        assert line.last("AUTH PLAIN", RIGHT + "\0!") == reply
+
+
+def test_a_response_with_a_nul_is_wrong_where_a_line_would_swallow_the_next() -> None:
+    """Courier looks for the line's end behind the NUL, and takes none; the next line is a command."""
+    line = Line(reading=replace(LENIENT, nul="swallows"), response_limit=99)
+    assert line.say("AUTH LOGIN", "\0", "XYZZY")[1:] == ["-ERR wrong", "-ERR no"]
+    assert line.last("AUTH PLAIN", RIGHT + "\0") == "-ERR wrong"
+    assert line.last("AUTH PLAIN", RIGHT) == "+OK in"
+
+
+def test_whom_plain_acts_for_may_be_written_in_another_case() -> None:
+    """Where names are the same in any case, MROSE who is to act for mrose is himself (Cyrus)."""
+    for any_case in (True, False):
+        line = Line(name_in_any_case=any_case)
+        assert (
+            line.last("AUTH PLAIN " + base64("MROSE\0mrose\0secret")).startswith("+OK") is any_case
+        )
 
 
 def test_what_is_left_over_is_asked_on_for_whatever_the_mechanism() -> None:
@@ -231,6 +347,13 @@ def test_digest_md5_proves_both_sides() -> None:
     """RFC 2831 section 4 has an example of both proofs, with a nonce that is not ours."""
     accounts = Accounts([replace(letters(), owner="chris")])
     asked = Attempt("DIGEST-MD5", (), "n", "elwood.innosoft.com")
+    for secure, layers in (
+        (False, b'qop="auth,auth-int,auth-conf",cipher="'),
+        (True, b'qop="auth",max'),
+    ):
+        challenge = digest_md5(Accounts([]), replace(asked, secure=secure))
+        assert isinstance(challenge, Challenge)
+        assert layers in challenge.octets
     challenge = digest_md5(accounts, asked)
     assert isinstance(challenge, Challenge)
     nonce = challenge.octets.decode().split('"')[1]
