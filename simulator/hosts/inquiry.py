@@ -6,8 +6,7 @@ number. Which way in a server allows is found by trying.
 
 from __future__ import annotations
 
-from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from simulator.mailroom import Accounts, Keeping, Mailbox
@@ -15,7 +14,6 @@ from simulator.pop3 import (
     Breach,
     Ending,
     Exchange,
-    Office,
     Personality,
     Policy,
     Pop3Client,
@@ -24,14 +22,17 @@ from simulator.pop3 import (
     State,
     examine,
 )
+from simulator.pop3.digests import Working, oauthbearer, plain, xoauth2
+from simulator.pop3.stamps import Origin
 
-from .mechanisms import EVERY
+from .offices import open_office
 
 __all__ = ["HOST", "Heard", "Inquiry", "Question", "Way", "inquire"]
 
 #: The name that each server goes by here, so that a reply that holds it is the same of all.
 HOST = "mail.example.test"
 _STAMP = "1896.697170952"
+_ORIGIN = Origin.of(_STAMP, 1)
 #: What opens a maildrop that has no token of its own to a server that takes nothing else.
 _TOKEN = "practice-token"  # noqa: S105 -- as good as its name
 
@@ -118,23 +119,18 @@ def _ways(personality: Personality, question: Question) -> list[Way]:
     """The ways in that are worth trying, the plainest first."""
     if question.before_login:
         return [Way("TLS" if question.tls else "", "")]
-    mechanisms = [
-        each for each in personality.policy.mechanisms if each in _TOKENS or each == "PLAIN"
-    ]
+    mechanisms = [each for each in personality.policy.mechanisms if each in _PROOFS]
     begins = ["", *(["STLS"] if personality.offered("STLS") else []), "TLS"]
     by = ["USER", *(f"AUTH {each}" for each in mechanisms)]
     return [Way(each, how) for how in by for each in (["TLS"] if question.tls else begins)]
 
 
-def _bearing(user: str, token: str) -> bytes:
-    return f"user={user}\1auth=Bearer {token}\1\1".encode()
-
-
-def _bearing_oauth(user: str, token: str) -> bytes:
-    return f"n,a={user},\1host={HOST}\1port=110\1auth=Bearer {token}\1\1".encode()
-
-
-_TOKENS = {"XOAUTH2": _bearing, "OAUTHBEARER": _bearing_oauth}
+#: How a mechanism's one response is worked out; its last line is the response.
+_PROOFS: Mapping[str, Callable[[Mailbox], tuple[Working, ...]]] = {
+    "PLAIN": lambda box: plain("", box.owner, box.password),
+    "XOAUTH2": lambda box: xoauth2(box.owner, box.token or ""),
+    "OAUTHBEARER": lambda box: oauthbearer(box.owner, HOST, 110, box.token or ""),
+}
 
 
 def _login(way: Way, box: Mailbox, policy: Policy) -> Iterator[str]:
@@ -146,11 +142,7 @@ def _login(way: Way, box: Mailbox, policy: Policy) -> Iterator[str]:
         yield f"PASS {box.password}"
     elif way.by:
         mechanism = way.by.partition(" ")[2]
-        if mechanism in _TOKENS:
-            proof = _TOKENS[mechanism](box.owner, box.token or "")
-        else:
-            proof = f"\0{box.owner}\0{box.password}".encode()
-        response = b64encode(proof).decode()
+        response = _PROOFS[mechanism](box)[-1].value
         if {mechanism, "*"} & policy.no_initial_response:
             yield way.by
             yield response
@@ -166,9 +158,10 @@ class _Session:
         self._now = 0.0
         self._policy = personality.policy
         self.way = way
-        stamp = f"<{_STAMP}@{HOST}>" if personality.offered("APOP") else ""
         accounts = Accounts(self._mailboxes, Keeping(personality.policy))
-        office = Office(personality, accounts, HOST, stamp, lambda: self._now, _STAMP, EVERY)
+        office = open_office(
+            personality, accounts, HOST, lambda: self._now, _STAMP, lambda: _ORIGIN
+        )
         secure = way.tls == "TLS"
         self._server = Pop3Server(office, secure=secure)
         self.client = Pop3Client(secure=secure)

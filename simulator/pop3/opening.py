@@ -77,9 +77,9 @@ def log_in(
     delay = 0 if waited else waits(office)
     if office.penalty is not None:
         office.penalty.forgiven()
-    lost = {"behind-login", "behind-auth"} if key == "auth" else {"behind-login"}
+    loses = "behind-login" in policy.lost or (key == "auth" and "behind-auth" in policy.lost)
     text = fill(office.personality.accepting(key), office, after)
-    return Answer(after, text, delay=delay, loses=not lost.isdisjoint(policy.lost))
+    return Answer(after, text, delay=delay, loses=loses)
 
 
 def _carried_over(office: Office, session: Session) -> int:
