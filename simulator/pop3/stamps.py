@@ -9,7 +9,7 @@ Time and chance are handed in: the same `Origin` gives the same octets.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from string import Formatter
@@ -60,18 +60,39 @@ class Origin:
 
 def stamped(template: str, origin: Origin, host: str) -> str:
     """The template filled in."""
-    # A template of its own draws its own chance: a session's id tells nothing of its timestamp.
-    drawn = sha256(f"{origin.seed}\0{template}".encode()).digest()
-    return template.format_map({
-        "pid": origin.pid, "epoch": origin.epoch, "number": origin.number,
-        "index": origin.number - 1, "host": host,
-        "up": origin.epoch % _UP, "HEX": drawn[:16].hex().upper(),
-        "chance": int.from_bytes(drawn[:8], "big"), "half": int.from_bytes(drawn[:4], "big"),
-        "small": int.from_bytes(drawn[:4], "big") >> 1,
-        "digits": f"{int.from_bytes(drawn[:8], 'big') % 10**16:016}",
-        "base64": b64encode(drawn[:16]).decode("ascii"), "hex": drawn[:16].hex(),
-        "date": _date(origin.epoch),
-    })  # fmt: skip
+    return template.format_map(_Fields(template, origin, host)) if template else ""
+
+
+class _Fields:
+    """What a template may quote, each worked out when it is quoted."""
+
+    def __init__(self, template: str, origin: Origin, host: str) -> None:
+        self.origin = origin
+        self.host = host
+        # A template of its own draws its own chance: a session's id tells nothing of its timestamp.
+        self.drawn = sha256(f"{origin.seed}\0{template}".encode()).digest()
+
+    def __getitem__(self, name: str) -> int | str:
+        return _MADE[name](self)
+
+
+_MADE: Mapping[str, Callable[[_Fields], int | str]] = {
+    "pid": lambda of: of.origin.pid,
+    "epoch": lambda of: of.origin.epoch,
+    "number": lambda of: of.origin.number,
+    "index": lambda of: of.origin.number - 1,
+    "chance": lambda of: int.from_bytes(of.drawn[:8], "big"),
+    "half": lambda of: int.from_bytes(of.drawn[:4], "big"),
+    "small": lambda of: int.from_bytes(of.drawn[:4], "big") >> 1,
+    "digits": lambda of: f"{int.from_bytes(of.drawn[:8], 'big') % 10**16:016}",
+    "base64": lambda of: b64encode(of.drawn[:16]).decode("ascii"),
+    "hex": lambda of: of.drawn[:16].hex(),
+    "HEX": lambda of: of.drawn[:16].hex().upper(),
+    "up": lambda of: of.origin.epoch % _UP,
+    "date": lambda of: _date(of.origin.epoch),
+    "host": lambda of: of.host,
+}
+assert _MADE.keys() == FIELDS.keys()
 
 
 def flaws(template: str) -> Iterator[str]:
@@ -95,16 +116,9 @@ def _digits(text: str) -> int:
 
 
 def _date(epoch: int) -> str:
-    """YYYYMMDDHHMMSS of a moment, by the Gregorian calendar."""
+    """YYYYMMDDHHMMSS of a moment, by the Gregorian calendar; of its last day, where it is later."""
+    from datetime import UTC, datetime, timedelta
+
     days, seconds = divmod(epoch, _DAY)
-    year, month, day = _civil(days)
-    hour, rest = divmod(seconds, 3600)
-    return f"{year:04}{month:02}{day:02}{hour:02}{rest // 60:02}{rest % 60:02}"
-
-
-def _civil(days: int) -> tuple[int, int, int]:
-    """Year, month, day of so many days after 1970-01-01."""
-    from datetime import date, timedelta
-
-    day = date(1970, 1, 1) + timedelta(days=min(days, 2932896))  # 9999-12-31
-    return day.year, day.month, day.day
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=min(days, 2932896), seconds=seconds)
+    return f"{moment:%Y%m%d%H%M%S}"
