@@ -88,6 +88,11 @@ class Message:
         """All octets as RETR sends them; `content()` itself where nothing needs stuffing."""
         return self._wire
 
+    @property
+    def lines(self) -> int:
+        """Its lines, the blank one behind the headers counted."""
+        return self.wire().count(b"\r\n")
+
     def top(self, lines: int) -> bytes | memoryview:
         """Headers, blank line and the first `lines` lines of the body, as TOP sends them.
 

@@ -55,6 +55,10 @@ class Message(Protocol):
         """Its size with CRLF line ends, stuffing not counted (RFC 1939 section 11)."""
 
     @property
+    def lines(self) -> int:
+        """Its lines, the blank one behind the headers counted."""
+
+    @property
     def unique_id(self) -> str:
         """1 to 70 characters 0x21-0x7E, the same in each session (RFC 1939 section 7)."""
 

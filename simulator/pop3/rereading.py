@@ -46,7 +46,7 @@ class Reread:
     def lines(self) -> int:
         """Its lines: those of the body are found in the first reading alone."""
         head = bytes(self.message.top(0)).count(b"\r\n")
-        return self.message.wire().count(b"\r\n") if self.reads < 2 else head
+        return self.message.lines if self.reads < 2 else head
 
     @property
     def unique_id(self) -> str:

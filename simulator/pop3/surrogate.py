@@ -67,6 +67,11 @@ class Surrogate:
         # None of these lines begins with a dot, so they are on the wire as they are.
         self._wire = b"".join((_lines(before), wire, _lines(behind)))
 
+    @property
+    def lines(self) -> int:
+        """All that stand in it."""
+        return self._wire.count(b"\r\n")
+
     def wire(self) -> bytes:
         """As RETR sends it."""
         return self._wire

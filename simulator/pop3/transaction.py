@@ -11,7 +11,7 @@ from . import update
 from .commands import Command
 from .exchange import Reason
 from .maildrop import Message
-from .scanlines import line_count, with_lines
+from .scanlines import with_lines
 from .session import Answer, Office, Refusal, Session, fill, read_number
 from .surrogate import Surrogate
 from .survey import GONE, listing, survey
@@ -180,7 +180,7 @@ def _listing(office: Office, session: Session, command: Command, key: str) -> An
         template = office.personality.wording.get(f"{key}-one", plain)
         text, body = fill(template, office, session, **about), None
         if key == "list" and policy.list_lines:
-            text = f"{text} {line_count(message)}"
+            text = f"{text} {message.lines}"
     else:
         number, text = 0, _text(office, session, key)
         body = listing(command.keyword, session.messages, marks, policy.marked)
